@@ -1,0 +1,37 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class DeliveryMetrics(_message.Message):
+    __slots__ = ("start_offset", "end_offset", "voiced_duration", "pace_per_minute", "articulation_per_minute", "long_pause_count", "longest_pause", "filler_count", "loudness_dbfs", "loudness_deviation_db", "signal_to_noise_db", "clipped_share")
+    START_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    END_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    VOICED_DURATION_FIELD_NUMBER: _ClassVar[int]
+    PACE_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    ARTICULATION_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    LONG_PAUSE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LONGEST_PAUSE_FIELD_NUMBER: _ClassVar[int]
+    FILLER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LOUDNESS_DBFS_FIELD_NUMBER: _ClassVar[int]
+    LOUDNESS_DEVIATION_DB_FIELD_NUMBER: _ClassVar[int]
+    SIGNAL_TO_NOISE_DB_FIELD_NUMBER: _ClassVar[int]
+    CLIPPED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    start_offset: _duration_pb2.Duration
+    end_offset: _duration_pb2.Duration
+    voiced_duration: _duration_pb2.Duration
+    pace_per_minute: float
+    articulation_per_minute: float
+    long_pause_count: int
+    longest_pause: _duration_pb2.Duration
+    filler_count: int
+    loudness_dbfs: float
+    loudness_deviation_db: float
+    signal_to_noise_db: float
+    clipped_share: float
+    def __init__(self, start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., voiced_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., pace_per_minute: _Optional[float] = ..., articulation_per_minute: _Optional[float] = ..., long_pause_count: _Optional[int] = ..., longest_pause: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., filler_count: _Optional[int] = ..., loudness_dbfs: _Optional[float] = ..., loudness_deviation_db: _Optional[float] = ..., signal_to_noise_db: _Optional[float] = ..., clipped_share: _Optional[float] = ...) -> None: ...

@@ -1,0 +1,1 @@
+"""Protobuf ↔ domain, pure: one module for each contract that media speaks."""

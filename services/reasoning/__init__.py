@@ -1,0 +1,1 @@
+"""The interviewer's mind: plans interviews, asks follow-ups, judges answers, writes report prose. Stateless."""

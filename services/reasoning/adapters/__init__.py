@@ -1,0 +1,1 @@
+"""Concrete engines, analysers, files and workers."""

@@ -1,0 +1,70 @@
+"""Puts the reasoning service together: the one place that names concrete adapters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import grpc
+from parley.reasoning.v1 import reasoning_service_pb2_grpc
+
+from services.kit.auth import TokenVerifier
+from services.kit.clock import SystemClock
+from services.kit.errors import ErrorMap, ErrorSpec
+from services.kit.server import Readiness, ServiceSpec
+from services.reasoning.adapters.bank_files import load_wording
+from services.reasoning.adapters.hashed_embedder import HashedEmbedder
+from services.reasoning.adapters.registry import build_engine
+from services.reasoning.adapters.workers import PriorityWorkers
+from services.reasoning.domain.errors import AnalyserUnavailable, Overloaded, ResumeReadingUnavailable
+from services.reasoning.domain.questions import Language
+from services.reasoning.ports import EngineOptions, ReasoningEngine
+from services.reasoning.servicer import ReasoningServicer
+from services.reasoning.settings import Settings
+from services.reasoning.usecases import Reasoning
+
+ERRORS: Final[ErrorMap] = {
+    Overloaded: ErrorSpec(grpc.StatusCode.RESOURCE_EXHAUSTED, "REASONING_OVERLOADED", retryable=True),
+    AnalyserUnavailable: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "ANALYSER_UNAVAILABLE", True, retry_after_s=5.0),
+    ResumeReadingUnavailable: ErrorSpec(grpc.StatusCode.UNIMPLEMENTED, "RESUME_READING_NOT_AVAILABLE"),
+}
+
+
+async def build() -> ServiceSpec:
+    """The service as its environment describes it. Raises SettingsError or BankError."""
+    settings = Settings.from_env()
+    options = EngineOptions(
+        threads=settings.threads,
+        queue_size=settings.queue_size,
+        preload=settings.preload,
+        analyser_idle_s=settings.analyser_idle_s,
+    )
+    return assemble(settings, build_engine(settings.engine, options))
+
+
+def assemble(settings: Settings, engine: ReasoningEngine) -> ServiceSpec:
+    """The service over ``engine``, which it starts and closes."""
+    embedder = HashedEmbedder(PriorityWorkers(1, settings.queue_size, "embeddings"))
+    withdrawn = {language: load_wording(language).say("explain.no_evidence") for language in Language}
+    reasoning = Reasoning(engine, embedder, withdrawn)
+
+    async def ready() -> Readiness:
+        state = engine.readiness()
+        names = {info.capability: info.name for info in reasoning.engines()}
+        return Readiness(ok=state.ok, detail=state.detail, engines=names)
+
+    async def close() -> None:
+        await engine.close()
+        await embedder.close()
+
+    return ServiceSpec(
+        name="reasoning",
+        listen=settings.listen,
+        metrics_listen=settings.metrics_listen,
+        servicers=[(reasoning_service_pb2_grpc.add_ReasoningServiceServicer_to_server, ReasoningServicer(reasoning))],
+        errors=ERRORS,
+        verifier=TokenVerifier(settings.token_secret, settings.internal_secret, SystemClock()),
+        ready=ready,
+        on_start=engine.start,
+        on_close=close,
+        drain_grace_s=settings.drain_grace_s,
+    )

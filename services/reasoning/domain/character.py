@@ -1,0 +1,158 @@
+"""What an answer is as a whole: on topic or not, empty, nonsense, or in another language than the interview's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from services.reasoning.domain.case import Case
+from services.reasoning.domain.evaluations import Character
+from services.reasoning.domain.evidence import Evidence
+from services.reasoning.domain.questions import Language, QuestionKind
+from services.reasoning.domain.text import AnalysedText, Role, Sentence
+
+LEAST_JUDGED_CONTENT = 6  # words of meaning; fewer are too short to be called nonsense by their mix
+LEAST_FUNCTION_SHARE = 0.12  # language without particles, articles and endings is a list of words
+LEAST_DISTINCT_SHARE = 0.34
+LEAST_TOPIC_WEIGHT = 2.0
+SURE_TOPICAL_SHARE = 0.5  # of the sentences: a short answer needs only one sign of the topic
+LEAST_WORK_WORDS = 2
+LEAST_STORY_PARTS = 2
+OTHER_SCRIPT_SHARE = 0.8  # of the letters
+MOST_GIBBERISH_SHARE = 0.4  # of the words
+
+HANGUL = re.compile(r"[가-힣]")
+LOOSE_JAMO = re.compile(r"[ㄱ-ㆎ]")
+LATIN = re.compile(r"[A-Za-z]")
+LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
+UNPRONOUNCEABLE = re.compile(r"^[^aeiouy]{4,}$|[bcdfghjklmnpqrstvwxz]{6,}|(.)\1{3,}", re.IGNORECASE)
+ENGLISH_SIGNS = re.compile(r"\b(?:the|a|an|and|to|of|in|is|was|we|i|it|for|that|with)\b", re.IGNORECASE)
+STORY_KINDS = frozenset({QuestionKind.BEHAVIOURAL, QuestionKind.EXPERIENCE, QuestionKind.MOTIVATION})
+
+
+class Substance(Enum):
+    """How much there is to judge in an answer that is on topic."""
+
+    FULL = "full"
+    WORK_STORY = "work_story"  # tells of work, with little sign of what was asked: may or may not answer it
+    DECLINED = "declined"  # says that they don't know
+    SHORT = "short"
+    NOTHING = "nothing"  # a word or two, like "yes": nobody could tell
+    ECHO = "echo"  # little but the question's own words
+    FOREIGN = "foreign"  # another language than the interview's
+
+
+LEAST_CONTENT = 6  # words of meaning, for order, detail and clarity to show
+LEAST_NOVEL_CONTENT = 2
+LEAST_SAYING_CONTENT = 2
+
+
+def find_character(evidence: Evidence, case: Case) -> Character:
+    """What the answer is, from its words alone."""
+    language = case.language
+    if is_empty(evidence.answer.text):
+        return Character.EMPTY
+    if _is_nonsense(evidence, language):
+        return Character.NONSENSE
+    if is_foreign(evidence.answer.text, language):
+        return Character.UNKNOWN
+    if evidence.content_count < LEAST_SAYING_CONTENT:
+        return Character.ON_TOPIC  # too little to be about anything else
+    about = _answers_follow_up(evidence) if case.is_follow_up else _is_work_story(evidence, case.kind)
+    if about or evidence.disclaims or _on_topic(evidence) or _is_echo(evidence, case):
+        return Character.ON_TOPIC
+    return Character.OFF_TOPIC
+
+
+def find_substance(evidence: Evidence, case: Case) -> Substance:
+    """How much an answer that is neither empty, nonsense nor off topic gives to judge."""
+    if is_foreign(evidence.answer.text, case.language):
+        return Substance.FOREIGN
+    if evidence.content_count < LEAST_SAYING_CONTENT and not evidence.disclaims and not evidence.topical:
+        return Substance.NOTHING
+    if evidence.disclaims and not evidence.points and evidence.content_count < 2 * LEAST_CONTENT:
+        return Substance.DECLINED
+    if _is_echo(evidence, case):
+        return Substance.ECHO
+    if evidence.content_count < LEAST_CONTENT:
+        return Substance.SHORT
+    return Substance.FULL if case.is_follow_up or _on_topic(evidence) else Substance.WORK_STORY
+
+
+def is_empty(text: str) -> bool:
+    """Whether it has no letter and no digit."""
+    return not any(character.isalnum() for character in text)
+
+
+def is_foreign(text: str, language: Language) -> bool:
+    """Whether nearly all letters are of the other language's script. Single foreign terms are normal in both
+    languages.
+    """
+    hangul, latin = len(HANGUL.findall(text)), len(LATIN.findall(text))
+    other = latin if language is Language.KOREAN else hangul
+    return (
+        other >= LEAST_CONTENT
+        and other / max(hangul + latin, 1) >= OTHER_SCRIPT_SHARE
+        and bool(HANGUL.search(text) if language is Language.ENGLISH else ENGLISH_SIGNS.search(text))
+    )
+
+
+def _on_topic(evidence: Evidence) -> bool:
+    share = len(evidence.topical) / max(len(evidence.sentences), 1)
+    return evidence.topic_weight >= LEAST_TOPIC_WEIGHT or (evidence.topic_weight >= 1 and share >= SURE_TOPICAL_SHARE)
+
+
+def _is_work_story(evidence: Evidence, kind: QuestionKind) -> bool:
+    """Told of one's work with parts of a story and some sign of the topic: that may be an answer in other words."""
+    return (
+        kind in STORY_KINDS
+        and evidence.topic_weight > 0
+        and len(evidence.parts) >= LEAST_STORY_PARTS
+        and evidence.work_words >= LEAST_WORK_WORDS
+        and bool(evidence.own_actions or evidence.group_actions)
+    )
+
+
+def _answers_follow_up(evidence: Evidence) -> bool:
+    """The answer to "can you put a number on that?" may be a number and nothing else."""
+    acts = evidence.own_actions or evidence.group_actions
+    return bool(evidence.topic_weight or evidence.numbers or acts or evidence.work_words)
+
+
+def _is_echo(evidence: Evidence, case: Case) -> bool:
+    if case.is_follow_up:
+        return False  # it quotes the candidate, who may well say the same words again
+    says_something = evidence.points or evidence.misconceptions or evidence.novel_content >= LEAST_NOVEL_CONTENT
+    return bool(evidence.topical) and not says_something
+
+
+def _is_nonsense(evidence: Evidence, language: Language) -> bool:
+    return (
+        _is_gibberish(evidence.answer.text)
+        or _is_repetition(evidence.sentences)
+        or (not is_foreign(evidence.answer.text, language) and _is_word_list(evidence.answer))
+    )
+
+
+def _is_gibberish(text: str) -> bool:
+    """Loose jamo (ㅁㄴㅇㄹ), or Latin words that nobody could say (asdf qwrt)."""
+    if len(LOOSE_JAMO.findall(text)) > len(HANGUL.findall(text)):
+        return True
+    words = LATIN_WORD.findall(text)
+    odd = sum(UNPRONOUNCEABLE.search(word) is not None and not word.isupper() for word in words)
+    return len(words) >= 2 and not HANGUL.search(text) and odd / len(words) >= MOST_GIBBERISH_SHARE
+
+
+def _is_repetition(sentences: Sequence[Sentence]) -> bool:
+    lemmas = [token.lemma for sentence in sentences for token in sentence.content]
+    return len(lemmas) >= LEAST_JUDGED_CONTENT and len(set(lemmas)) / len(lemmas) < LEAST_DISTINCT_SHARE
+
+
+def _is_word_list(answer: AnalysedText) -> bool:
+    """Words of meaning with nothing that ties them together."""
+    words = [token for token in answer.tokens if token.role is not Role.MARK]
+    if len(answer.content) < LEAST_JUDGED_CONTENT:
+        return False
+    tying = sum(token.role is not Role.CONTENT for token in words)
+    return tying / len(words) < LEAST_FUNCTION_SHARE

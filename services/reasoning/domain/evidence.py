@@ -1,0 +1,173 @@
+"""Everything that the rules find in an answer, gathered once. Levels, follow-ups and feedback only read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.reasoning.domain.bank import Part
+from services.reasoning.domain.lexicon import Connective, Lexicon
+from services.reasoning.domain.matching import find_any
+from services.reasoning.domain.numbers import find_numbers
+from services.reasoning.domain.parts import find_parts, is_action
+from services.reasoning.domain.patterns import QuestionPatterns, WordSets
+from services.reasoning.domain.text import AnalysedText, Role, Sentence, Span, Subject
+
+LONGEST_PLEASANTRY = 6  # words of meaning
+EXPLAINED_CONTENT = 5  # a sentence with fewer words of meaning names a point, it does not explain it
+ECHO_WEIGHT = 0.5  # the question's own words show it least
+
+
+@dataclass(frozen=True, slots=True)
+class PointEvidence:
+    """Where an expected point is made, and whether it is explained there or only named."""
+
+    span: Span
+    explained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An answer as found. ``sentences`` has each sentence once and no pleasantries: padding earns and costs nothing."""
+
+    answer: AnalysedText
+    sentences: tuple[Sentence, ...]
+    repeated_share: float
+    points: Mapping[str, PointEvidence]
+    misconceptions: Mapping[str, Span]
+    topic_weight: float
+    topical: tuple[int, ...]  # indexes into sentences
+    novel_content: int  # words of meaning that are neither the question's own nor everyday ones
+    parts: Mapping[Part, Span]
+    numbers: tuple[Span, ...]
+    names: tuple[Span, ...]
+    own_actions: tuple[Span, ...]
+    group_actions: tuple[Span, ...]
+    contexts: tuple[Span, ...]
+    vague: tuple[Span, ...]
+    connectives: Mapping[Connective, tuple[Span, ...]]
+    disclaims: bool
+    work_words: int
+
+    @property
+    def structure_words(self) -> tuple[Span, ...]:
+        """The structure words, each wording once, in order."""
+        found = {self.answer.of(span).casefold(): span for spans in self.connectives.values() for span in spans}
+        return tuple(sorted(found.values()))
+
+    @property
+    def content_count(self) -> int:
+        """How many words of meaning the answer has, repetitions left out."""
+        return sum(len(sentence.content) for sentence in self.sentences)
+
+
+def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, lexicon: Lexicon) -> Evidence:
+    """The evidence in ``answer`` to the question that ``patterns`` are of."""
+    sentences = _said(answer, lexicon)
+    text = answer.text
+    points = _points(sentences, patterns, text, lexicon)
+    weight, topical = _topic(sentences, patterns, points)
+    lemmas = [token.lemma for sentence in sentences for token in sentence.content]
+    actions = [sentence for sentence in sentences if is_action(sentence, words)]
+    return Evidence(
+        answer=answer,
+        sentences=sentences,
+        repeated_share=_repeated_share(answer),
+        points=points,
+        misconceptions=_misconceptions(sentences, patterns),
+        topic_weight=weight,
+        topical=topical,
+        novel_content=len(set(lemmas) - patterns.echo - words.generic),
+        parts=find_parts(answer, sentences, topical, words, lexicon),
+        numbers=_inside(sentences, find_numbers(text, lexicon.language)),
+        names=_names(sentences),
+        own_actions=tuple(s.span for s in actions if s.subject in (Subject.SELF, Subject.UNSTATED)),
+        group_actions=tuple(s.span for s in actions if s.subject is Subject.GROUP),
+        contexts=_inside(sentences, lexicon.context_finder.find(text)),
+        vague=_inside(sentences, lexicon.vague_finder.find(text)),
+        connectives={
+            kind: _inside(sentences, finder.find(text)) for kind, finder in lexicon.connective_finders.items()
+        },
+        disclaims=lexicon.disclaimer_finder.within(text),
+        work_words=len({lemma for lemma in lemmas if lemma in words.work}),
+    )
+
+
+def _said(answer: AnalysedText, lexicon: Lexicon) -> tuple[Sentence, ...]:
+    meant = [sentence for sentence in answer.sentences if not _is_pleasantry(answer, sentence, lexicon)]
+    seen: dict[tuple[str, ...], Sentence] = {}
+    for sentence in meant or answer.sentences:
+        seen.setdefault(tuple(token.lemma for token in sentence.tokens if token.role is not Role.MARK), sentence)
+    return tuple(seen.values())
+
+
+def _inside(sentences: Sequence[Sentence], spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Those of ``spans`` that lie in one of the sentences."""
+    return tuple(
+        span for span in spans if any(sentence.span.start <= span.start < sentence.span.end for sentence in sentences)
+    )
+
+
+def _repeated_share(answer: AnalysedText) -> float:
+    """Share of the sentences that had been said before in the same words."""
+    distinct = {answer.of(sentence.span).casefold() for sentence in answer.sentences}
+    return 1 - len(distinct) / max(len(answer.sentences), 1)
+
+
+def _is_pleasantry(answer: AnalysedText, sentence: Sentence, lexicon: Lexicon) -> bool:
+    short = len(sentence.content) <= LONGEST_PLEASANTRY
+    return short and lexicon.pleasantry_finder.within(answer.of(sentence.span))
+
+
+def _points(
+    sentences: Sequence[Sentence], patterns: QuestionPatterns, text: str, lexicon: Lexicon
+) -> dict[str, PointEvidence]:
+    found: dict[str, PointEvidence] = {}
+    for point_id, phrases in patterns.points.items():
+        for sentence in sentences:
+            if lexicon.disclaimer_finder.within(text[sentence.span.start : sentence.span.end]):
+                continue
+            if find_any(phrases, sentence) is not None:
+                explained = len(sentence.content) >= EXPLAINED_CONTENT
+                best = found.get(point_id)
+                if best is None or (explained and not best.explained):
+                    found[point_id] = PointEvidence(sentence.span, explained)
+    return found
+
+
+def _misconceptions(sentences: Sequence[Sentence], patterns: QuestionPatterns) -> dict[str, Span]:
+    return {
+        misconception_id: sentence.span
+        for misconception_id, phrases in patterns.misconceptions.items()
+        for sentence in reversed(sentences)
+        if find_any(phrases, sentence) is not None
+    }
+
+
+def _topic(
+    sentences: Sequence[Sentence], patterns: QuestionPatterns, points: Mapping[str, PointEvidence]
+) -> tuple[float, tuple[int, ...]]:
+    """How much the answer has to do with the question, and in which sentences it shows."""
+    made_at = {evidence.span for evidence in points.values()}
+    hits: set[tuple[str, ...]] = set()
+    echoes: set[str] = set()
+    topical: list[int] = []
+    for place, sentence in enumerate(sentences):
+        topics = {phrase.lemmas for phrase in patterns.topics if find_any((phrase,), sentence) is not None}
+        echoed = {token.lemma for token in sentence.content} & patterns.echo
+        hits |= topics
+        echoes |= echoed
+        if topics or echoed or sentence.span in made_at:
+            topical.append(place)
+    covered = {lemma for lemmas in hits for lemma in lemmas}
+    weight = len(hits) + len(points) + ECHO_WEIGHT * len(echoes - covered)
+    return weight, tuple(topical)
+
+
+def _names(sentences: Sequence[Sentence]) -> tuple[Span, ...]:
+    found: dict[str, Span] = {}
+    for sentence in sentences:
+        for token in sentence.tokens:
+            if token.name:
+                found.setdefault(token.lemma, token.span)
+    return tuple(found.values())

@@ -1,0 +1,217 @@
+"""Levels 1..5 per criterion, from evidence. Each rule is a short table, so that a candidate can be told exactly why.
+
+Rules count what is there and never what is not asked: padding adds nothing, and a paraphrase finds the same points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.reasoning.domain.bank import ARGUMENT, STORY, Part, parts_of
+from services.reasoning.domain.evaluations import HIGHEST_LEVEL, LOWEST_LEVEL, Criterion, Level
+from services.reasoning.domain.evidence import Evidence
+from services.reasoning.domain.lexicon import Connective
+from services.reasoning.domain.patterns import QuestionPatterns
+from services.reasoning.domain.questions import Language, QuestionKind
+from services.reasoning.domain.text import Sentence, Span
+
+MOST_QUOTES = 3
+SURE_SENTENCES = 4  # an answer of so many sentences shows itself; a shorter one could be a level more or less
+# Share of the expected points (a named point counts half, a core point twice) that each level takes.
+ACCURACY_STEPS: Mapping[int, float] = {5: 0.75, 4: 0.55, 3: 0.35, 2: 0.01}
+CORE_WEIGHT = 2.0
+NAMED_SHARE = 0.5
+# Points for detail that each level takes; see _detail.
+DETAIL_STEPS: Mapping[int, float] = {5: 6.0, 4: 4.5, 3: 3.0, 2: 1.5}
+MOST_WITHOUT_NUMBER = 3
+MOST_WITHOUT_NUMBER_OR_NAME = 2
+LONG_SENTENCE: Mapping[Language, int] = {Language.KOREAN: 120, Language.ENGLISH: 220}  # characters
+SURE_TOPIC_WEIGHT = 4
+WHOLE_FOLLOW_UP_CONTENT = 6  # words of meaning
+MUCH, SOME = 0.75, 0.4  # of what was asked
+MOST_WHEN_SHORT = 2
+OPENING = 2  # sentences within which an answer should reach its topic
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A level with the places in the answer that it stands on."""
+
+    criterion: Criterion
+    level: Level
+    spans: tuple[Span, ...]
+
+
+def technical_accuracy(evidence: Evidence, patterns: QuestionPatterns) -> Finding:
+    """Share of the expected points made, less one level per misconception."""
+    share = covered_share(evidence, patterns)
+    value = _step(ACCURACY_STEPS, share)
+    if value == HIGHEST_LEVEL and any(point not in evidence.points for point in patterns.core_point_ids):
+        value -= 1
+    value = max(LOWEST_LEVEL, value - len(evidence.misconceptions))
+    spans = [*evidence.misconceptions.values(), *(point.span for point in evidence.points.values())]
+    named_only = any(not point.explained for point in evidence.points.values())
+    # A point may be made in words that the bank does not know, so a low level could be one more.
+    return _finding(Criterion.TECHNICAL_ACCURACY, value, spans, evidence, lower=named_only, higher=value <= 3)
+
+
+def covered_share(evidence: Evidence, patterns: QuestionPatterns) -> float:
+    """Weighted share of the expected points that the answer makes, 0..1."""
+    weights = {point: CORE_WEIGHT if point in patterns.core_point_ids else 1.0 for point in patterns.points}
+    made = sum(weights[point] * (1.0 if found.explained else NAMED_SHARE) for point, found in evidence.points.items())
+    return made / max(sum(weights.values()), 1.0)
+
+
+def logic(evidence: Evidence, kind: QuestionKind) -> Finding:
+    """How many of the parts that belong to such an answer are there, and in order.
+
+    Parts are known by words that announce them, which may stand without the part: it could always be a level less.
+    """
+    parts = parts_of(kind)
+    found = [part for part in parts if part in evidence.parts]
+    value = _story_level(evidence) if parts == STORY else _argument_level(found)
+    spans = [evidence.parts[part] for part in found]
+    return _finding(Criterion.LOGIC, value, spans, evidence, lower=True, higher=len(found) < len(parts))
+
+
+def _story_level(evidence: Evidence) -> int:
+    setting = Part.SITUATION in evidence.parts or Part.TASK in evidence.parts
+    told = [setting, Part.ACTION in evidence.parts, Part.RESULT in evidence.parts]
+    if not all(told):
+        return 1 + sum(told)
+    whole = all(part in evidence.parts for part in STORY)
+    return HIGHEST_LEVEL if whole and _in_order(evidence) else HIGHEST_LEVEL - 1
+
+
+def _in_order(evidence: Evidence) -> bool:
+    """Setting before action and result last; or the result first and the story after it (두괄식)."""
+    action, result = evidence.parts[Part.ACTION], evidence.parts[Part.RESULT]
+    last = evidence.sentences[-1].span
+    return action <= result or result == evidence.sentences[0].span or last in (action, result)
+
+
+def _argument_level(found: Sequence[Part]) -> int:
+    if Part.CLAIM not in found:
+        return min(1 + len(found), 2)
+    return min(1 + len(found), HIGHEST_LEVEL) if len(found) < len(ARGUMENT) else HIGHEST_LEVEL
+
+
+def specificity(evidence: Evidence, kind: QuestionKind) -> Finding:
+    """Numbers, names, own part, and time or scale; without a number never above level 3."""
+    value = _step(DETAIL_STEPS, _detail(evidence, kind))
+    if not evidence.numbers:
+        value = min(value, MOST_WITHOUT_NUMBER if evidence.names else MOST_WITHOUT_NUMBER_OR_NAME)
+    spans = _holding(evidence.sentences, [*evidence.numbers, *evidence.names]) + list(evidence.own_actions)
+    vague = bool(evidence.vague)
+    return _finding(Criterion.SPECIFICITY, value, spans, evidence, lower=vague, higher=not evidence.numbers)
+
+
+def _detail(evidence: Evidence, kind: QuestionKind) -> float:
+    """Two numbers count 1.5 each; names 1 each up to two (three for knowledge questions); own actions 1 each up to two;
+    time, place or scale 1."""
+    most_names = 3 if kind is QuestionKind.TECHNICAL else 2
+    return (
+        1.5 * min(len(evidence.numbers), 2)
+        + min(len(evidence.names), most_names)
+        + min(len(evidence.own_actions), 2)
+        + min(len(evidence.contexts), 1)
+    )
+
+
+def relevance(evidence: Evidence, patterns: QuestionPatterns, kind: QuestionKind, *, short: bool = False) -> Finding:
+    """How much of the answer is about the question, how soon, and how much of what was asked it takes up.
+
+    A ``short`` answer can touch the question, not cover it.
+    """
+    weight, share = evidence.topic_weight, len(evidence.topical) / len(evidence.sentences)
+    early = bool(evidence.topical) and evidence.topical[0] < OPENING
+    taken_up = _taken_up(evidence, patterns, kind)
+    if weight >= 4 and early and taken_up >= MUCH and (len(evidence.topical) >= 3 or share >= 2 / 3):
+        value = 5
+    elif weight >= 3 and early and taken_up >= SOME and (len(evidence.topical) >= 2 or share >= 1 / 2):
+        value = 4
+    elif weight >= 2 or (weight >= 1 and early):
+        value = 3
+    else:
+        value = 2
+    value = min(value, MOST_WHEN_SHORT) if short else value
+    spans = [evidence.sentences[place].span for place in evidence.topical]
+    return _finding(Criterion.RELEVANCE, value, spans, evidence, lower=weight < SURE_TOPIC_WEIGHT, higher=value <= 2)
+
+
+def follow_up_relevance(evidence: Evidence, patterns: QuestionPatterns, target: str) -> Finding:
+    """Whether the one thing that a follow-up asked for is there; a short answer can be a whole one."""
+    if _gives(evidence, patterns, target):
+        value = 4 + (evidence.content_count >= WHOLE_FOLLOW_UP_CONTENT)
+    else:
+        value = 3 if evidence.topic_weight >= 2 else 2
+    spans = [evidence.sentences[place].span for place in evidence.topical]
+    return _finding(Criterion.RELEVANCE, value, spans, evidence, lower=True, higher=value <= 2)
+
+
+def _gives(evidence: Evidence, patterns: QuestionPatterns, target: str) -> bool:
+    """Whether the answer has what ``target`` (see followup.py) stands for."""
+    if target in patterns.points:
+        return target in evidence.points
+    if target in set(Part):
+        return Part(target) in evidence.parts
+    given = {"own_role": bool(evidence.own_actions), "measure": bool(evidence.numbers)}
+    return given.get(target, evidence.topic_weight >= 2 and not evidence.misconceptions)
+
+
+def _taken_up(evidence: Evidence, patterns: QuestionPatterns, kind: QuestionKind) -> float:
+    """How much of what was asked the answer takes up, 0..1: of the points where there are any, else of the parts."""
+    if patterns.points:
+        return min(covered_share(evidence, patterns) / ACCURACY_STEPS[3], 1.0)
+    parts = parts_of(kind)
+    return sum(part in evidence.parts for part in parts) / len(parts) if parts else 1.0
+
+
+def communication(evidence: Evidence, language: Language) -> Finding:
+    """Sentences of a length that can be followed, words that show the order, an opening that answers, no repetition."""
+    long = [s for s in evidence.sentences if s.span.end - s.span.start > LONG_SENTENCE[language]]
+    ties = evidence.structure_words
+    value = 3
+    if len(long) * 3 > len(evidence.sentences) or evidence.repeated_share > 1 / 3:
+        value -= 1
+    elif len(ties) >= 2 and len(evidence.sentences) >= 3:
+        value += 1
+        value += _opens_and_closes(evidence) and not long
+    elif not ties:
+        value -= 1
+    spans = _holding(evidence.sentences, list(ties))
+    return _finding(Criterion.COMMUNICATION, value, spans, evidence, lower=True, higher=False)
+
+
+def _opens_and_closes(evidence: Evidence) -> bool:
+    opens = 0 in evidence.topical or Part.CLAIM in evidence.parts
+    closes = bool(evidence.connectives[Connective.SUMMARY]) or Part.RESULT in evidence.parts
+    return opens and closes and len(evidence.sentences) >= SURE_SENTENCES
+
+
+def _step(steps: Mapping[int, float], amount: float) -> int:
+    return next((level for level, least in steps.items() if amount >= least), LOWEST_LEVEL)
+
+
+def _finding(
+    criterion: Criterion, value: int, spans: Sequence[Span], evidence: Evidence, *, lower: bool, higher: bool
+) -> Finding:
+    """The level with its range: one wider on the side that the evidence leaves open, on both for a short answer.
+
+    Where nothing supports more than it is, the answer's first sentence shows what there is.
+    """
+    spans = spans or [evidence.sentences[0].span]
+    short = len(evidence.sentences) < SURE_SENTENCES
+    low = max(LOWEST_LEVEL, value - (lower or short))
+    high = min(HIGHEST_LEVEL, value + (higher or short))
+    return Finding(criterion, Level(value, low, high), tuple(dict.fromkeys(spans))[:MOST_QUOTES])
+
+
+def _holding(sentences: Sequence[Sentence], spans: Sequence[Span]) -> list[Span]:
+    """The sentences that hold any of ``spans``, in order."""
+    return [
+        sentence.span
+        for sentence in sentences
+        if any(sentence.span.start <= span.start and span.end <= sentence.span.end for span in spans)
+    ]

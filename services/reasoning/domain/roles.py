@@ -1,0 +1,79 @@
+"""Which job family of the bank a role, named in free text, belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from services.reasoning.domain.bank import Family
+from services.reasoning.domain.questions import RoleMatch
+
+# Words that say nothing about the field: alone they make no two roles alike.
+# fmt: off
+GENERIC = frozenset({
+    "developer", "engineer", "programmer", "lead", "senior", "junior", "staff", "principal", "intern", "manager",
+    "specialist", "entry", "level", "mid", "개발자", "엔지니어", "프로그래머", "개발", "담당자", "담당", "신입", "경력",
+    "시니어", "주니어", "인턴", "직무", "직군",
+})
+# fmt: on
+LEAST_SPELLING = 0.8  # similarity (Ratcliff/Obershelp) at which one distinctive word is taken for another misspelt
+LEAST_SPELLED_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedRole:
+    """How a role was understood; ``family_id`` is empty exactly if ``match`` is NONE."""
+
+    match: RoleMatch
+    family_id: str
+
+
+def match_role(role: str, families: Sequence[Family]) -> MatchedRole:
+    """The job family for ``role``: one of that name, else the nearest, else none (common sets are never a role).
+
+    ``families`` are of all languages: "backend developer" is said in Korean interviews too.
+    """
+    jobs = [family for family in families if not family.common]
+    for family in jobs:
+        if _words(role) == _words(family.family_id.replace("_", " ")):
+            return MatchedRole(RoleMatch.EXACT, family.family_id)
+    same = _longest(role, jobs, near=False)
+    if same is not None:
+        return MatchedRole(RoleMatch.EXACT, same.family_id)
+    nearest = _longest(role, jobs, near=True) or next((family for family in jobs if _similar(role, family)), None)
+    return MatchedRole(RoleMatch.NEAREST, nearest.family_id) if nearest else MatchedRole(RoleMatch.NONE, "")
+
+
+def _longest(role: str, families: Sequence[Family], *, near: bool) -> Family | None:
+    """The family with the longest name that ``role`` contains."""
+    found = [
+        (len(name), family)
+        for family in families
+        for name in (family.near if near else (family.name, *family.same))
+        if _contains(role, name)
+    ]
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def _contains(role: str, name: str) -> bool:
+    words, wanted = _words(role), _words(name)
+    if any("가" <= letter <= "힣" for letter in name):
+        return "".join(wanted) in "".join(words)  # Korean joins and parts words freely: 백엔드개발자
+    return any(words[at : at + len(wanted)] == wanted for at in range(len(words)))
+
+
+def _similar(role: str, family: Family) -> bool:
+    own = set(_distinctive((role,)))
+    names = set(_distinctive((family.name, *family.same)))
+    return any(SequenceMatcher(None, a, b).ratio() >= LEAST_SPELLING for a in own for b in names)
+
+
+def _distinctive(names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        yield from (word for word in _words(name) if word not in GENERIC and len(word) >= LEAST_SPELLED_LENGTH)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())

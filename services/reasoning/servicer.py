@@ -1,0 +1,73 @@
+"""ReasoningService on the wire: decode, use case, encode."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from parley.reasoning.v1 import reasoning_service_pb2 as pb
+from parley.reasoning.v1 import reasoning_service_pb2_grpc
+
+from services.kit.rpc import Context
+from services.reasoning import convert
+from services.reasoning.usecases import Reasoning
+
+
+class ReasoningServicer(reasoning_service_pb2_grpc.ReasoningServiceServicer):
+    """See proto/parley/reasoning/v1/reasoning_service.proto."""
+
+    def __init__(self, reasoning: Reasoning) -> None:
+        self._reasoning = reasoning
+
+    async def PlanInterview(
+        self, request: pb.PlanInterviewRequest, context: Context
+    ) -> AsyncIterator[pb.PlanInterviewResponse]:
+        """Each question of the plan as soon as it exists."""
+        async for planned in self._reasoning.plan_interview(convert.plan_request(request)):
+            yield convert.planned_message(planned, self._reasoning.engine.info)
+
+    async def AskFollowUp(self, request: pb.AskFollowUpRequest, context: Context) -> pb.AskFollowUpResponse:
+        """A follow-up, or why there is none."""
+        found = await self._reasoning.ask_follow_up(
+            convert.language_of(request.language),
+            convert.exchange_of(request.exchange),
+            [convert.exchange_of(exchange) for exchange in request.earlier_follow_ups],
+        )
+        return convert.follow_up_message(found, self._reasoning.engine.info)
+
+    async def EvaluateAnswer(self, request: pb.EvaluateAnswerRequest, context: Context) -> pb.EvaluateAnswerResponse:
+        """The evaluation of an answer."""
+        evaluation = await self._reasoning.evaluate_answer(
+            convert.language_of(request.language),
+            convert.exchange_of(request.exchange),
+            convert.quality_of(request.transcript_quality),
+        )
+        return pb.EvaluateAnswerResponse(evaluation=convert.evaluation_message(evaluation, self._reasoning.engine.info))
+
+    async def WriteReport(self, request: pb.WriteReportRequest, context: Context) -> pb.WriteReportResponse:
+        """The prose of a report."""
+        prose = await self._reasoning.write_report(
+            convert.language_of(request.language),
+            request.role,
+            [convert.evaluated_of(exchange) for exchange in request.exchanges],
+        )
+        return convert.report_message(prose, self._reasoning.engine.info)
+
+    async def ReadResume(self, request: pb.ReadResumeRequest, context: Context) -> pb.ReadResumeResponse:
+        """Not in this version: UNIMPLEMENTED, RESUME_READING_NOT_AVAILABLE."""
+        await self._reasoning.read_resume()
+        return pb.ReadResumeResponse()
+
+    async def EmbedTexts(self, request: pb.EmbedTextsRequest, context: Context) -> pb.EmbedTextsResponse:
+        """One vector per text."""
+        vectors = await self._reasoning.embed_texts(request.texts)
+        return pb.EmbedTextsResponse(
+            embeddings=[pb.Embedding(values=vector) for vector in vectors],
+            engine=convert.engine_message(self._reasoning.embedder.info),
+        )
+
+    async def GetCapabilities(self, request: pb.GetCapabilitiesRequest, context: Context) -> pb.GetCapabilitiesResponse:
+        """The engines in use and the job families."""
+        return pb.GetCapabilitiesResponse(
+            engines=[convert.engine_message(info) for info in self._reasoning.engines()],
+            role_families=self._reasoning.engine.role_families,
+        )

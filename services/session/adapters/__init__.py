@@ -1,0 +1,1 @@
+"""What session needs from outside: PostgreSQL, jobs, the reasoning service."""

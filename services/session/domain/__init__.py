@@ -1,0 +1,1 @@
+"""Entities, values and pure rules of interviews. No input or output, no frameworks."""

@@ -1,0 +1,108 @@
+"""Parts of an interview: its questions, answers, state changes and speeches."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from services.session.domain.recording import PlaybackOutcome
+from services.session.domain.state import Intent, NextAction, Stage
+from services.session.domain.values import Evaluation, Question, Scenario
+
+
+@dataclass(kw_only=True, eq=False)
+class InterviewQuestion:
+    """A question of this interview; ``index`` is None until it is asked, ``plan_index`` None for a follow-up.
+
+    ``speech_id`` is given when it is asked; ``speech_outcome`` is None until media has played it, or need not any more.
+    """
+
+    question_id: str
+    question: Question
+    plan_index: int | None = None
+    index: int | None = None
+    follows_question_id: str | None = None
+    speech_id: str | None = None
+    speech_outcome: PlaybackOutcome | None = None
+    spoken_duration: timedelta | None = None
+
+
+class AnswerStatus(StrEnum):
+    """Where an answer stands."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    EVALUATING = "evaluating"
+    EVALUATED = "evaluated"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    NOT_SCORED = "not_scored"
+
+
+UNSETTLED: Final = frozenset({AnswerStatus.OPEN, AnswerStatus.SUBMITTED, AnswerStatus.EVALUATING})
+NOT_COUNTED: Final = frozenset({AnswerStatus.SKIPPED, AnswerStatus.SUPERSEDED})
+
+
+class AnswerOrigin(StrEnum):
+    """How an answer was given."""
+
+    SPOKEN = "spoken"
+    TYPED = "typed"
+
+
+@dataclass(kw_only=True, eq=False)
+class Answer:
+    """One attempt at a question.
+
+    ``transcript_version`` counts up whenever the text changes after completion, so that an evaluation of an older text
+    is never stored. ``corrected_text`` replaces what was typed or heard.
+    """
+
+    answer_id: str
+    question_id: str
+    attempt: int
+    status: AnswerStatus = AnswerStatus.OPEN
+    origin: AnswerOrigin | None = None
+    typed_text: str | None = None
+    corrected_text: str | None = None
+    transcript_version: int = 0
+    start_offset: timedelta | None = None
+    end_offset: timedelta | None = None
+    submit_time: datetime | None = None
+    evaluation: Evaluation | None = None
+    failure_message: str = ""
+
+    def complete(self, *, scored: bool) -> bool:
+        """All of it is there: wait for the evaluation, or stay unscored. Whether an evaluation is now due."""
+        self.status = AnswerStatus.EVALUATING if scored else AnswerStatus.NOT_SCORED
+        self.evaluation = None
+        self.failure_message = ""
+        return scored
+
+    def text_changed(self, *, scored: bool) -> bool:
+        """The text of a completed answer is another one now. Whether an evaluation is due."""
+        self.transcript_version += 1
+        return self.complete(scored=scored)
+
+
+@dataclass(kw_only=True, eq=False)
+class StateChange:
+    """One state change; see the contract."""
+
+    revision: int
+    stage: Stage
+    intent: Intent
+    next_action: NextAction
+    question_id: str
+    retry_count: int
+    change_time: datetime
+    scenario: Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class TurnState:
+    """The interview's ``turn_intent`` and the answer's status; read often, so nothing else is."""
+
+    intent: Intent | None
+    status: AnswerStatus

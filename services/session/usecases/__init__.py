@@ -1,0 +1,1 @@
+"""What session does, as async functions over ports."""

@@ -1,0 +1,1 @@
+"""Hearing and speaking: voice activity, transcription, delivery metrics, speech synthesis."""

@@ -1,0 +1,111 @@
+"""Finds and reads a Whisper model in the file layout that Hugging Face Optimum exports.
+
+```
+config.json  generation_config.json  preprocessor_config.json  tokenizer.json
+onnx/encoder_model{suffix}.onnx
+onnx/decoder_model{suffix}.onnx + onnx/decoder_with_past_model{suffix}.onnx     (split)
+onnx/decoder_model_merged{suffix}.onnx                                          (merged)
+```
+`suffix` is empty for fp32, `_fp16`, or `_quantized` for int8.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.speech.domain.errors import EngineUnavailable
+
+SUFFIXES: Mapping[str, str] = {"fp32": "", "fp16": "_fp16", "int8": "_quantized"}
+
+
+@dataclass(frozen=True)
+class GraphFiles:
+    """The ONNX files of one precision and layout."""
+
+    encoder: Path
+    decoder: Path
+    decoder_with_past: Path | None
+    """None in the merged layout."""
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """What the JSON files say about the model."""
+
+    mel_bands: int
+    heads: int
+    head_size: int
+    max_tokens: int
+    """Most tokens that the decoder can hold, prompt included."""
+    end_token: int
+    suppressed: tuple[int, ...]
+    """Never chosen."""
+    suppressed_at_start: tuple[int, ...]
+    """Not chosen as the first token of the text."""
+    language_tokens: Mapping[str, int]
+    """BCP 47 code to token id; empty for a model that knows English only."""
+
+
+def is_model_folder(folder: Path) -> bool:
+    """Whether `folder` looks like a Whisper model at all (the cheap question that `auto` asks)."""
+    return (folder / "tokenizer.json").is_file() and any((folder / "onnx").glob("encoder_model*.onnx"))
+
+
+def find_graphs(folder: Path, precision: str, layout: str) -> GraphFiles:
+    """The files to load.
+
+    `precision`: fp32, fp16 or int8. `layout`: split, merged, or auto (merged where it is there, else split: on a CPU
+    they are equally fast, but split decoders hold most weights twice).
+    Raises EngineUnavailable that names every file that was looked for.
+    """
+    onnx, suffix = folder / "onnx", SUFFIXES[precision]
+    split = GraphFiles(
+        onnx / f"encoder_model{suffix}.onnx",
+        onnx / f"decoder_model{suffix}.onnx",
+        onnx / f"decoder_with_past_model{suffix}.onnx",
+    )
+    merged = GraphFiles(split.encoder, onnx / f"decoder_model_merged{suffix}.onnx", None)
+    candidates = {"split": [split], "merged": [merged], "auto": [merged, split]}[layout]
+    for graphs in candidates:
+        if not _missing(graphs):
+            return graphs
+    names = " or ".join(", ".join(path.name for path in _missing(graphs)) for graphs in candidates)
+    raise EngineUnavailable(
+        f"the Whisper model in {folder} lacks {names} for precision {precision}, layout {layout};"
+        " check PARLEY_SPEECH_MODEL and PARLEY_SPEECH_PRECISION"
+    )
+
+
+def describe(folder: Path) -> ModelDescription:
+    """Reads the JSON files. Raises EngineUnavailable if one is missing or not what it should be."""
+    try:
+        config = _read(folder / "config.json")
+        generation = _read(folder / "generation_config.json")
+        preprocessor = _read(folder / "preprocessor_config.json")
+        heads = int(config["decoder_attention_heads"])
+        return ModelDescription(
+            mel_bands=int(preprocessor["feature_size"]),
+            heads=heads,
+            head_size=int(config["d_model"]) // heads,
+            max_tokens=int(config["max_target_positions"]),
+            end_token=int(generation["eos_token_id"]),
+            suppressed=tuple(generation.get("suppress_tokens") or ()),
+            suppressed_at_start=tuple(generation.get("begin_suppress_tokens") or ()),
+            language_tokens={tag.strip("<|>"): int(token) for tag, token in generation.get("lang_to_id", {}).items()},
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise EngineUnavailable(f"the Whisper model in {folder} cannot be read: {what}") from error
+
+
+def _missing(graphs: GraphFiles) -> list[Path]:
+    paths = (graphs.encoder, graphs.decoder, graphs.decoder_with_past)
+    return [path for path in paths if path is not None and not path.is_file()]
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,49 @@
+"""Engines by name. An engine is one file and one line here; it is imported only if it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from services.speech.adapters.recognisers.whisper.model_files import is_model_folder
+from services.speech.domain.errors import EngineUnavailable
+from services.speech.ports import Recogniser, RecogniserOptions, Voice
+
+RECOGNISERS: Mapping[str, str] = {
+    "whisper": "services.speech.adapters.recognisers.whisper.engine:build",
+    "pocketsphinx": "services.speech.adapters.recognisers.pocketsphinx:build",
+    "none": "services.speech.adapters.recognisers.none:build",
+}
+VOICES: Mapping[str, str] = {
+    "espeak": "services.speech.adapters.voices.espeak:build",
+}
+
+
+def choose_recogniser(name: str, model_folder: Path) -> str:
+    """The registry name for a setting: `auto` is whisper if `model_folder` has a model, else pocketsphinx."""
+    if name != "auto":
+        return name
+    return "whisper" if is_model_folder(model_folder) else "pocketsphinx"
+
+
+def build_recogniser(name: str, options: RecogniserOptions) -> Recogniser:
+    """Loads a recogniser: seconds. Raises EngineUnavailable."""
+    engine: Recogniser = _builder(RECOGNISERS, name)(options)
+    return engine
+
+
+def build_voice(name: str) -> Voice:
+    """Loads a voice. Raises EngineUnavailable."""
+    voice: Voice = _builder(VOICES, name)()
+    return voice
+
+
+def _builder(registry: Mapping[str, str], name: str) -> Callable[..., Any]:
+    module, _, function = registry[name].partition(":")
+    try:
+        builder: Callable[..., Any] = getattr(import_module(module), function)
+    except ImportError as error:
+        raise EngineUnavailable(f"engine {name!r} needs a package that is not installed: {error}") from error
+    return builder

@@ -1,0 +1,73 @@
+"""How an utterance was said: pace, pauses, fillers, loudness. Observable quantities only; never part of a score.
+
+Pace is words a minute in English and syllables a minute in Korean, once over the whole speech (speech rate) and once
+without its pauses (articulation rate; Goldman-Eisler 1968). Pauses count from 2 s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from services.speech.domain.audio import Pcm, Span, in_samples, in_seconds
+from services.speech.domain.fillers import count_fillers
+from services.speech.domain.loudness import clipped_share, cut_out, loudness_deviation_db, rms_dbfs, signal_to_noise_db
+
+LONG_PAUSE_S = 2.0
+_HANGUL = range(0xAC00, 0xD7A4)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Measures of one utterance; None where there is nothing to measure."""
+
+    span: Span
+    voiced_samples: int
+    pace_per_minute: float | None
+    articulation_per_minute: float | None
+    long_pauses: int
+    longest_pause: int
+    """In samples; 0 if there is none."""
+    fillers: int | None
+    loudness_dbfs: float | None
+    loudness_deviation_db: float | None
+    signal_to_noise_db: float | None
+    clipped_share: float
+
+
+def measure(samples: Pcm, audio: Span, speech: Span, voiced: Sequence[Span], text: str, language: str) -> Delivery:
+    """Measures an utterance.
+
+    `samples`: its audio, which lies at `audio`; `speech`: the speech in it; `voiced`: the stretches with voice, in
+    order; `text`: what was said, empty if unknown; `language`: BCP 47.
+    """
+    voice, rest = cut_out(samples, voiced, audio.start)
+    pauses = [after.start - before.end for before, after in pairwise(voiced)]
+    units = count_units(text, language) if text else None
+    return Delivery(
+        span=speech,
+        voiced_samples=sum(span.length for span in voiced),
+        pace_per_minute=per_minute(units, speech.length),
+        articulation_per_minute=per_minute(units, sum(span.length for span in voiced)),
+        long_pauses=sum(pause >= in_samples(LONG_PAUSE_S) for pause in pauses),
+        longest_pause=max(pauses, default=0),
+        fillers=count_fillers(text.split(), language) if text else None,
+        loudness_dbfs=rms_dbfs(voice),
+        loudness_deviation_db=loudness_deviation_db(voice),
+        signal_to_noise_db=signal_to_noise_db(voice, rest),
+        clipped_share=clipped_share(samples),
+    )
+
+
+def count_units(text: str, language: str) -> int:
+    """What pace counts: words, or in Korean syllables (a Hangul block is one; a word without any counts as one)."""
+    words = text.split()
+    if language != "ko":
+        return len(words)
+    return sum(max(1, sum(ord(character) in _HANGUL for character in word)) for word in words)
+
+
+def per_minute(units: int | None, samples: int) -> float | None:
+    """Units a minute; None if nothing was counted or there is no time."""
+    return None if units is None or samples <= 0 else units / (in_seconds(samples) / 60)

@@ -1,0 +1,95 @@
+"""What can go wrong in speech.
+
+SpeechError
+├── EngineUnavailable          a model or library is missing or broken; nothing works until somebody repairs it
+├── EngineFailed               the engine broke on one input
+├── Overloaded                 too much work waits already; later it will go
+├── Draining                   this process is shutting down; another instance, or this one later, will go
+├── LanguageUnsupported        no engine for this language
+├── VoiceMissing               no voice is installed
+├── NothingToSpeak             a text without anything that can be spoken
+├── StreamOrder                a Transcribe message in the wrong place
+│   ├── StreamNotConfigured
+│   └── StreamAlreadyConfigured
+└── BadAudio                   audio that is not what the contract says; `violations` names the field
+    ├── EncodingUnsupported
+    ├── RateUnsupported
+    ├── ChannelsUnsupported
+    ├── AudioTruncated
+    └── OffsetReversed
+"""
+
+from __future__ import annotations
+
+
+class SpeechError(Exception):
+    """Anything that speech itself raises; the message says what to do next."""
+
+
+class EngineUnavailable(SpeechError):
+    """A model or library is missing or broken."""
+
+
+class EngineFailed(SpeechError):
+    """The engine broke on one input."""
+
+
+class Overloaded(SpeechError):
+    """Too much work waits already."""
+
+
+class Draining(SpeechError):
+    """This process is shutting down."""
+
+
+class LanguageUnsupported(SpeechError):
+    """No engine in use knows the language."""
+
+
+class VoiceMissing(SpeechError):
+    """No voice is installed."""
+
+
+class NothingToSpeak(SpeechError):
+    """The text has nothing that can be spoken."""
+
+
+class StreamOrder(SpeechError):
+    """A Transcribe message in the wrong place."""
+
+
+class StreamNotConfigured(StreamOrder):
+    """Audio or a command before the config."""
+
+
+class StreamAlreadyConfigured(StreamOrder):
+    """A second config."""
+
+
+class BadAudio(SpeechError):
+    """Audio that is not what the contract says."""
+
+    def __init__(self, field: str, message: str) -> None:
+        """`field`: path of the offending field; `message`: what is wrong and what would be right."""
+        super().__init__(message)
+        self.violations = [(field, message)]
+
+
+class EncodingUnsupported(BadAudio):
+    """Samples in a coding other than signed 16-bit little-endian PCM."""
+
+
+class RateUnsupported(BadAudio):
+    """A sample rate other than 16 kHz."""
+
+
+class ChannelsUnsupported(BadAudio):
+    """More than one channel."""
+
+
+class AudioTruncated(BadAudio):
+    """Half a sample at the end."""
+
+
+class OffsetReversed(BadAudio):
+    """Audio from before the audio that was there already."""

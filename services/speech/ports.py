@@ -1,0 +1,164 @@
+"""What the use cases need from the outside: recognisers, voices, voice activity, and threads to run them in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from services.speech.domain.transcript import Hypothesis, WordTimeSource
+
+Result = TypeVar("Result")
+FloatSamples = npt.NDArray[np.float32]
+"""Mono samples in -1..1."""
+PcmSamples = npt.NDArray[np.int16]
+"""Mono samples at full 16-bit scale."""
+
+
+class Quality(Enum):
+    """How far an engine's results can be trusted."""
+
+    LOW = "low"
+    STANDARD = "standard"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One utterance to recognise."""
+
+    samples: FloatSamples
+    """16 kHz mono, at most the engine's `max_samples`."""
+    language: str
+    """BCP 47 code; one of the engine's languages."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecogniserCapabilities:
+    """What a recogniser can do."""
+
+    name: str
+    """Registry name."""
+    version: str
+    """Engine and model together; empty if unknown."""
+    languages: tuple[str, ...]
+    """BCP 47 codes; empty: transcribes nothing."""
+    quality: Quality
+    word_times: WordTimeSource
+    """Where word times come from: the engine, or interpolation by the caller."""
+    max_samples: int
+    """Longest utterance that is taken, in samples at 16 kHz."""
+    partials: bool
+    """Whether it is fast enough for texts before the final one."""
+    upgrade_hint: str = ""
+    """How to get a better one; empty if this is the best there is."""
+
+
+class Recogniser(Protocol):
+    """Turns utterances into text. Blocking: called in inference threads only."""
+
+    capabilities: RecogniserCapabilities
+
+    def recognise(self, batch: Sequence[Speech]) -> list[Hypothesis]:
+        """Recognises a batch of at least one; one hypothesis per utterance, in order.
+
+        The same samples and language always give the same hypothesis. Thread-safe. Raises EngineFailed if the engine
+        broke on this batch and EngineUnavailable if it cannot go on at all.
+        """
+        ...
+
+    def close(self) -> None:
+        """Gives back processes and memory. Called once, after the last `recognise` has returned."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecogniserOptions:
+    """What a recogniser is built from."""
+
+    model_folder: Path
+    precision: str = "fp32"
+    """fp32, fp16 or int8."""
+    layout: str = "auto"
+    """split, merged or auto."""
+    threads: int = 1
+    """Most CPU threads of one recognition."""
+    processes: int = 1
+    """Most recognitions at the same time, for engines that need a process each."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoiceCapabilities:
+    """What a voice can do."""
+
+    name: str
+    version: str
+    languages: tuple[str, ...]
+    quality: Quality
+    upgrade_hint: str = ""
+
+
+class Voice(Protocol):
+    """Speaks. Blocking: called in the voice thread only."""
+
+    capabilities: VoiceCapabilities
+
+    def speak(self, sentence: str, language: str, rate_hz: int, speed: float) -> PcmSamples:
+        """Speaks one sentence.
+
+        `language`: BCP 47 code, one of the voice's; `rate_hz`: rate of the result; `speed`: tempo against normal,
+        0.5..2. Returns loudness-normalised mono samples. Raises EngineFailed if the engine broke.
+        """
+        ...
+
+    def close(self) -> None:
+        """Gives the engine back. Called once."""
+        ...
+
+
+class VoiceActivityDetector(Protocol):
+    """Judges frames of one stream, in order. Blocking, some milliseconds. Not thread-safe."""
+
+    def __call__(self, frames: PcmSamples) -> list[float]:
+        """Probability of speech in each frame. `frames`: [N, 512] at 16 kHz, following on those of the last call."""
+        ...
+
+    def reset(self) -> None:
+        """Forgets the frames heard so far (before audio that does not follow on)."""
+        ...
+
+
+DetectorFactory = Callable[[], VoiceActivityDetector]
+
+
+class Priority(IntEnum):
+    """Order in which waiting inference is taken up; the smaller first."""
+
+    FINAL = 0
+    """Text that is waited for: finals, and the first sentence of a speech."""
+    INTERIM = 1
+    """Text that probably becomes final, and later sentences."""
+    PARTIAL = 2
+    """Text that will be replaced."""
+
+
+class InferencePool(Protocol):
+    """A bounded set of threads with a queue by priority."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether a job would start at once."""
+        ...
+
+    async def run(self, job: Callable[[], Result], priority: Priority) -> Result:
+        """Runs `job` in one of the threads.
+
+        Cancelling the caller withdraws a job that waits; one that runs is finished and its result dropped. Raises
+        Overloaded if the queue is full, and whatever the job raises.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Vision's side of libraries: MediaPipe, Pillow, threads."""

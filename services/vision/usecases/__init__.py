@@ -1,0 +1,1 @@
+"""What vision does for its callers."""

@@ -1,0 +1,154 @@
+"""One contract for every engine in the registry and for the fakes that stand in for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import pytest
+
+from services.speech.adapters import registry
+from services.speech.adapters.pool import ThreadPool
+from services.speech.adapters.silero import SileroDetector
+from services.speech.domain.audio import FRAME_SAMPLES, RATE_HZ
+from services.speech.domain.errors import EngineUnavailable
+from services.speech.domain.transcript import WordTimeSource
+from services.speech.ports import (
+    FloatSamples,
+    InferencePool,
+    Priority,
+    Recogniser,
+    RecogniserOptions,
+    Speech,
+    Voice,
+    VoiceActivityDetector,
+)
+from tests.support.fixtures import needs_shared
+from tests.support.speech_audio import MODEL, human, scaled, silence
+from tests.support.speech_fakes import FakeDetector, FakeRecogniser, FakeVoice, InlinePool, speech
+
+RECOGNISERS = [
+    pytest.param(name, marks=[needs_shared] if name == "whisper" else []) for name in (*registry.RECOGNISERS, "fake")
+]
+VOICES = [*registry.VOICES, "fake"]
+
+
+@pytest.fixture(scope="module", params=RECOGNISERS)
+def recogniser(request: pytest.FixtureRequest) -> Iterator[Recogniser]:
+    if request.param == "fake":
+        yield FakeRecogniser()
+        return
+    engine = registry.build_recogniser(request.param, RecogniserOptions(model_folder=MODEL, threads=2))
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module", params=VOICES)
+def voice(request: pytest.FixtureRequest) -> Iterator[Voice]:
+    made: Voice = FakeVoice() if request.param == "fake" else registry.build_voice(request.param)
+    yield made
+    made.close()
+
+
+def tones(*lengths_s: float) -> list[FloatSamples]:
+    rng = np.random.default_rng(3)
+    return [rng.uniform(-0.3, 0.3, round(length * RATE_HZ)).astype(np.float32) for length in lengths_s]
+
+
+def heard(recogniser: Recogniser, sounds: Sequence[FloatSamples]) -> list[object]:
+    language = recogniser.capabilities.languages[0]
+    return list(recogniser.recognise([Speech(samples, language) for samples in sounds]))
+
+
+def test_capabilities_are_what_its_registry_name_promises(recogniser: Recogniser) -> None:
+    found = recogniser.capabilities
+    assert found.name in (*registry.RECOGNISERS, "fake")
+    assert set(found.languages) >= ({"en"} if found.name != "none" else set())
+    assert found.max_samples >= 28 * RATE_HZ
+    assert bool(found.languages) or not found.partials
+
+
+def test_each_utterance_has_its_hypothesis_in_order_and_always_the_same(recogniser: Recogniser) -> None:
+    if not recogniser.capabilities.languages:
+        with pytest.raises(EngineUnavailable):
+            recogniser.recognise([Speech(tones(0.5)[0], "en")])
+        return
+    sounds = tones(0.2, 0.5)
+    together = heard(recogniser, sounds)
+    assert together == heard(recogniser, sounds)
+    assert [text_of(each) for each in together] == [text_of(heard(recogniser, [each])[0]) for each in sounds]
+
+
+def text_of(hypothesis: object) -> str:
+    text: str = getattr(hypothesis, "text")  # noqa: B009  read like this for any engine's own subclass
+    return text
+
+
+@needs_shared
+def test_hypotheses_of_speech_are_well_formed(recogniser: Recogniser) -> None:
+    if not recogniser.capabilities.languages:
+        return
+    samples = scaled(human("ss-0930.wav"))
+    (found,) = recogniser.recognise([Speech(samples, "en")])
+    assert found.text == found.text.strip()
+    aligned = recogniser.capabilities.word_times is WordTimeSource.ALIGNED
+    assert bool(found.words) == (aligned and bool(found.text))
+    assert all(0 <= word.span.start < word.span.end <= len(samples) for word in found.words)
+    assert " ".join(word.text for word in found.words) in ("", found.text)
+    assert found.mean_log_probability is None or found.mean_log_probability <= 0
+    assert 0 <= found.no_speech_probability <= 1
+    assert all(0 <= odds <= 1 for odds in found.language_probabilities.values())
+
+
+@pytest.mark.parametrize("rate_hz", [16_000, 48_000])
+def test_a_voice_speaks_every_language_it_names_at_any_rate(voice: Voice, rate_hz: int) -> None:
+    texts = {"en": "Good morning, and welcome.", "ko": "안녕하세요, 반갑습니다."}
+    assert set(voice.capabilities.languages) <= set(texts)
+    for language in voice.capabilities.languages:
+        samples = voice.speak(texts[language], language, rate_hz, 1.0)
+        assert samples.dtype == np.int16
+        assert 0.4 < len(samples) / rate_hz < 6
+        assert 300 < np.sqrt(np.mean(np.square(samples.astype(np.float64)))) < 9_000
+
+
+def test_a_faster_voice_takes_less_time(voice: Voice) -> None:
+    slow, fast = (len(voice.speak("Good morning, and welcome.", "en", 16_000, speed)) for speed in (0.7, 1.6))
+    assert fast < 0.7 * slow
+
+
+@pytest.mark.parametrize("make", [SileroDetector, FakeDetector])
+def test_a_detector_judges_every_frame_and_forgets_when_told(make: Callable[[], VoiceActivityDetector]) -> None:
+    detector = make()
+    frames = np.random.default_rng(5).integers(-9_000, 9_000, (20, FRAME_SAMPLES)).astype(np.int16)
+    first = detector(frames)
+    assert len(first) == 20
+    assert all(0 <= odds <= 1 for odds in first)
+    detector.reset()
+    assert [*detector(frames[:7]), *detector(frames[7:])] == pytest.approx(first, abs=1e-6)
+    assert max(make()(silence(1).reshape(-1)[: 31 * FRAME_SAMPLES].reshape(31, FRAME_SAMPLES))) < 0.35
+
+
+@needs_shared
+def test_the_real_detector_hears_a_person_and_the_fake_one_what_tests_call_speech() -> None:
+    spoken = human("ss-0930.wav")
+    frames = spoken[: len(spoken) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
+    assert np.mean(np.array(SileroDetector()(frames)) > 0.5) > 0.6
+    assert set(FakeDetector()(speech(0.32).reshape(-1, FRAME_SAMPLES))) == {1.0}
+
+
+@pytest.fixture(params=["threads", "inline"])
+def pool(request: pytest.FixtureRequest) -> Iterator[InferencePool]:
+    if request.param == "inline":
+        yield InlinePool()
+        return
+    threads = ThreadPool("contract", 1, 4)
+    yield threads
+    threads.close()
+
+
+async def test_a_pool_runs_jobs_and_hands_on_what_they_raise(pool: InferencePool) -> None:
+    assert pool.idle
+    assert await pool.run(lambda: 7, Priority.PARTIAL) == 7
+    with pytest.raises(ZeroDivisionError):
+        await pool.run(lambda: 1 // 0, Priority.FINAL)
+    assert pool.idle

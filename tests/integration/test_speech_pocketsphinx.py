@@ -1,0 +1,91 @@
+"""The engine for machines without a model, on human speech."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from parley.common.v1 import engine_pb2, transcript_pb2
+from parley.speech.v1 import speech_service_pb2
+
+from services.speech.adapters.recognisers.pocketsphinx import PocketsphinxRecogniser
+from services.speech.domain.errors import EngineFailed
+from services.speech.domain.transcript import Hypothesis
+from services.speech.ports import Speech
+from tests.support.fixtures import needs_shared
+from tests.support.speech_audio import RATE_HZ, SPEECH, answers, clip, human, scaled
+from tests.support.speech_service import finals, kinds, speech_service, stream
+
+JFK = "and so my fellow americans ask not what your country can do for you ask what you can do for your country"
+RECORDED_WER = 0.30
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[PocketsphinxRecogniser]:
+    made = PocketsphinxRecogniser(1)
+    yield made
+    made.close()
+
+
+def recognise(engine: PocketsphinxRecogniser, name: str) -> Hypothesis:
+    (hypothesis,) = engine.recognise([Speech(scaled(human(name)), "en")])
+    return hypothesis
+
+
+def edits(reference: list[str], found: list[str]) -> int:
+    """Levenshtein distance in words."""
+    row = list(range(len(found) + 1))
+    for index, word in enumerate(reference, start=1):
+        diagonal, row[0] = row[0], index
+        for column, other in enumerate(found, start=1):
+            diagonal, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, diagonal + (word != other))
+    return row[-1]
+
+
+@needs_shared
+def test_word_error_rate_on_whole_recordings(engine: PocketsphinxRecogniser) -> None:
+    references = {"jfk.flac": JFK}
+    references |= {path.with_suffix(".wav").name: path.read_text().lower() for path in SPEECH.glob("*.txt")}
+    assert len(references) == 5
+    wrong = sum(edits(text.split(), recognise(engine, name).text.split()) for name, text in references.items())
+    assert wrong / sum(len(text.split()) for text in references.values()) <= RECORDED_WER + 0.05
+
+
+@needs_shared
+def test_words_have_times_of_their_own(engine: PocketsphinxRecogniser) -> None:
+    words = recognise(engine, "ss-0930.wav").words
+    assert len(words) >= 5
+    edges = [edge for word in words for edge in (word.span.start, word.span.end)]
+    assert edges == sorted(edges)
+    assert 0.2 * RATE_HZ < edges[0] < edges[-1] <= len(human("ss-0930.wav"))
+    assert all(word.confidence is not None and 0 <= word.confidence <= 1 for word in words)
+    assert not any("<" in word.text or "(" in word.text for word in words)
+
+
+def test_a_process_that_dies_costs_one_utterance(engine: PocketsphinxRecogniser) -> None:
+    quiet = Speech(np.zeros(RATE_HZ // 2, dtype=np.float32), "en")
+    process = engine._all[0]._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    with pytest.raises(EngineFailed):
+        engine.recognise([quiet])
+    assert len(engine.recognise([quiet])) == 1
+
+
+@needs_shared
+async def test_through_the_service_it_is_labelled_and_korean_is_refused_as_such() -> None:
+    async with speech_service(engine="pocketsphinx", voice="none") as service:
+        found = await service.stub.GetCapabilities(speech_service_pb2.GetCapabilitiesRequest(), timeout=10)
+        engine = found.engines[0]
+        assert (engine.name, engine.quality) == ("pocketsphinx", engine_pb2.QUALITY_TIER_LOW)
+        assert "PARLEY_SPEECH_MODEL" in engine.upgrade_hint
+        english = await service.responses(stream("en", human("ss-0930.wav"), partials=True))
+        (said,) = finals(english)
+        assert len(said.text.split()) >= 5
+        assert said.word_time_source == transcript_pb2.WORD_TIME_SOURCE_ALIGNED
+        korean = await service.responses(stream("ko", clip(answers()[3]["clip"])))
+        assert kinds(korean) == ["speech_started", "speech_ended", "final"] * 3 + ["turn_ended"]
+        reasons = {each.no_text_reason for each in finals(korean)}
+        assert reasons == {transcript_pb2.NO_TEXT_REASON_LANGUAGE_UNSUPPORTED}

@@ -1,0 +1,183 @@
+"""Plans: mixed by scenario, rising, without repetition, the same for the same seed; and roles found in free text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from services.reasoning.domain.planning import DIFFICULTY_OF, plan
+from services.reasoning.domain.questions import (
+    ExperienceLevel,
+    Language,
+    PlannedQuestion,
+    PlanRequest,
+    QuestionKind,
+    RoleMatch,
+    Scenario,
+)
+from services.reasoning.domain.roles import match_role
+from tests.support import reasoning_bench as bench
+
+CRAFT = {QuestionKind.TECHNICAL, QuestionKind.EXPERIENCE}
+COMMON = {QuestionKind.BEHAVIOURAL, QuestionKind.MOTIVATION}
+ROLE = {Language.KOREAN: "백엔드 개발자", Language.ENGLISH: "Backend engineer"}
+SEEDS = range(12)
+
+both = pytest.mark.parametrize("language", list(Language), ids=str)
+each_scenario = pytest.mark.parametrize("scenario", list(Scenario), ids=str)
+
+
+def request(language: Language, scenario: Scenario = Scenario.COMBINED, **changes: object) -> PlanRequest:
+    asked = PlanRequest(language, ROLE[language], scenario, ExperienceLevel.JUNIOR, None, 6)
+    return replace(asked, **changes)  # type: ignore[arg-type]
+
+
+def planned(asked: PlanRequest) -> list[PlannedQuestion]:
+    return list(plan(asked, bench.bank()))
+
+
+def ids(questions: list[PlannedQuestion]) -> list[str]:
+    return [each.question.source_id for each in questions]
+
+
+def kinds(questions: list[PlannedQuestion]) -> list[QuestionKind]:
+    return [each.question.kind for each in questions]
+
+
+@both
+@each_scenario
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 12, 20])
+def test_a_plan_has_as_many_questions_as_asked(language: Language, scenario: Scenario, count: int) -> None:
+    questions = planned(request(language, scenario, count=count))
+    assert [each.index for each in questions] == list(range(count))
+    assert len(set(ids(questions))) == count
+    assert all(each.question.source_id.startswith(language) for each in questions)
+
+
+@both
+@each_scenario
+@pytest.mark.parametrize("difficulty", [None, 1, 3, 5])
+def test_a_plan_never_gets_easier(language: Language, scenario: Scenario, difficulty: int | None) -> None:
+    for seed in SEEDS:
+        questions = planned(request(language, scenario, difficulty=difficulty, seed=seed))
+        difficulties = [each.question.difficulty for each in questions]
+        assert difficulties == sorted(difficulties)
+
+
+@both
+@each_scenario
+def test_harder_is_harder(language: Language, scenario: Scenario) -> None:
+    def mean(difficulty: int) -> float:
+        plans = [planned(request(language, scenario, difficulty=difficulty, seed=seed)) for seed in SEEDS]
+        return sum(each.question.difficulty for questions in plans for each in questions) / len(plans)
+
+    assert mean(1) < mean(3) < mean(5)
+
+
+@both
+def test_difficulty_follows_the_experience_where_it_is_not_stated(language: Language) -> None:
+    for level, difficulty in DIFFICULTY_OF.items():
+        assert ids(planned(request(language, experience=level))) == ids(
+            planned(request(language, experience=level, difficulty=difficulty))
+        )
+
+
+@both
+@each_scenario
+def test_the_same_seed_gives_the_same_plan_and_another_gives_variety(language: Language, scenario: Scenario) -> None:
+    plans = [ids(planned(request(language, scenario, seed=seed))) for seed in SEEDS]
+    assert plans == [ids(planned(request(language, scenario, seed=seed))) for seed in SEEDS]
+    assert len({tuple(each) for each in plans}) > len(SEEDS) // 3
+
+
+@both
+def test_kinds_follow_the_scenario(language: Language) -> None:
+    for seed in SEEDS:
+        technical = kinds(planned(request(language, Scenario.TECHNICAL, seed=seed)))
+        assert set(technical) == CRAFT
+        assert technical.count(QuestionKind.EXPERIENCE) >= 1
+        assert set(kinds(planned(request(language, Scenario.BEHAVIOURAL, seed=seed)))) <= COMMON
+        combined = kinds(planned(request(language, Scenario.COMBINED, seed=seed)))
+        assert 3 <= sum(kind in CRAFT for kind in combined) <= 4
+
+
+@both
+def test_changing_profession_asks_what_carries_over(language: Language) -> None:
+    suited = {e.question.source_id for e in bench.entries(language) if Scenario.CAREER_CHANGE in e.suits}
+    for seed in SEEDS:
+        assert suited & set(ids(planned(request(language, Scenario.CAREER_CHANGE, seed=seed))))
+
+
+@both
+@pytest.mark.parametrize("scenario", [Scenario.BEHAVIOURAL, Scenario.COMBINED, Scenario.CAREER_CHANGE], ids=str)
+def test_talk_is_opened_easily(language: Language, scenario: Scenario) -> None:
+    for level in ExperienceLevel:
+        first = planned(request(language, scenario, experience=level))[0].question
+        assert (first.kind, first.difficulty) == (QuestionKind.MOTIVATION, 1)
+
+
+@both
+@each_scenario
+def test_competencies_are_asked_once_while_others_are_left(language: Language, scenario: Scenario) -> None:
+    for seed in SEEDS:
+        competencies = [each.question.competency for each in planned(request(language, scenario, seed=seed))]
+        assert len(set(competencies)) == len(competencies)
+
+
+@both
+@each_scenario
+def test_nothing_is_asked_again_while_anything_else_is_left(language: Language, scenario: Scenario) -> None:
+    asked: list[str] = []
+    for seed in range(4):
+        new = ids(planned(request(language, scenario, asked_ids=tuple(asked), seed=seed, count=5)))
+        assert not set(new) & set(asked)
+        asked += new
+    assert len(asked) == len(bench.entries(language))
+
+
+@both
+def test_when_everything_was_asked_the_longest_ago_comes_back(language: Language) -> None:
+    newest_first = [entry.question.source_id for entry in bench.entries(language)]
+    craft = [source_id for source_id in newest_first if "-backend-" in source_id]
+    again = planned(request(language, Scenario.TECHNICAL, asked_ids=tuple(newest_first), count=3))
+    assert set(ids(again)) == set(craft[-3:])
+
+
+@both
+def test_a_role_that_no_family_fits_gets_common_questions_and_says_so(language: Language) -> None:
+    for scenario in Scenario:
+        questions = planned(request(language, scenario, role="간호사" if language is Language.KOREAN else "nurse"))
+        assert {(each.role_match, each.role_family) for each in questions} == {(RoleMatch.NONE, "")}
+        assert set(kinds(questions)) <= COMMON
+
+
+@pytest.mark.parametrize(
+    ("role", "match"),
+    [
+        ("backend_engineer", RoleMatch.EXACT),
+        ("Backend Engineer", RoleMatch.EXACT),
+        ("Senior back-end developer (payments)", RoleMatch.EXACT),
+        ("백엔드 개발자", RoleMatch.EXACT),
+        ("백엔드개발자", RoleMatch.EXACT),
+        ("신입 서버 개발자", RoleMatch.EXACT),
+        ("Java developer", RoleMatch.NEAREST),
+        ("Software Engineer II", RoleMatch.NEAREST),
+        ("backned developer", RoleMatch.NEAREST),
+        ("자바 개발자 (스프링)", RoleMatch.NEAREST),
+        ("풀스택 엔지니어", RoleMatch.NEAREST),
+        ("Frontend developer", RoleMatch.NONE),
+        ("프론트엔드 개발자", RoleMatch.NONE),
+        ("iOS developer", RoleMatch.NONE),
+        ("marketing manager", RoleMatch.NONE),
+        ("마케팅 담당자", RoleMatch.NONE),
+        ("mango developer", RoleMatch.NONE),
+        ("behavioural", RoleMatch.NONE),
+        ("developer", RoleMatch.NONE),
+        ("!?", RoleMatch.NONE),
+    ],
+)
+def test_roles_in_free_text(role: str, match: RoleMatch) -> None:
+    found = match_role(role, bench.bank().all_families)
+    assert found.match is match
+    assert found.family_id == ("" if match is RoleMatch.NONE else "backend_engineer")

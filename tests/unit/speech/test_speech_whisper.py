@@ -1,0 +1,156 @@
+"""Whisper's parts: front end, greedy decoding, what its files may lack."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from services.speech.adapters.recognisers.whisper.graphs import Array, Cache
+from services.speech.adapters.recognisers.whisper.greedy import GreedyDecoding
+from services.speech.adapters.recognisers.whisper.logmel import WINDOW_SAMPLES, LogMel, mel_filters
+from services.speech.adapters.recognisers.whisper.model_files import (
+    ModelDescription,
+    describe,
+    find_graphs,
+    is_model_folder,
+)
+from services.speech.domain.errors import EngineUnavailable
+
+END, VOCABULARY = 9, 10
+
+
+def description(**fields: Any) -> ModelDescription:
+    values: dict[str, Any] = {
+        "mel_bands": 80,
+        "heads": 4,
+        "head_size": 32,
+        "max_tokens": 448,
+        "end_token": END,
+        "suppressed": (),
+        "suppressed_at_start": (),
+        "language_tokens": {},
+    }
+    return ModelDescription(**values | fields)
+
+
+class ScriptedDecoder:
+    """Prefers the tokens of a script per row, then the end; the cache counts the steps."""
+
+    def __init__(self, *scripts: list[int], second: int = 0) -> None:
+        self._scripts = scripts
+        self._second = second
+        self.steps = 0
+
+    def start(self, states: Array, tokens: npt.NDArray[np.int64]) -> tuple[Array, Cache]:
+        logits = np.repeat(self._logits(0), tokens.shape[1], axis=1)
+        return logits, {"step": np.array([0])}
+
+    def step(self, states: Array, tokens: npt.NDArray[np.int64], cache: Cache) -> tuple[Array, Cache]:
+        self.steps = int(cache["step"][0]) + 1
+        return self._logits(self.steps), {"step": np.array([self.steps])}
+
+    def _logits(self, step: int) -> Array:
+        logits = np.zeros((len(self._scripts), 1, VOCABULARY), dtype=np.float16)
+        for row, script in enumerate(self._scripts):
+            logits[row, 0, script[step] if step < len(script) else END] = 8
+            logits[row, 0, self._second] = 4
+        return logits
+
+
+def decode(decoder: ScriptedDecoder, limits: list[int], **model: Any) -> list[list[int]]:
+    states = np.zeros((len(limits), 1, 1), dtype=np.float32)
+    rows = GreedyDecoding(decoder, description(**model))(states, [[1, 2]] * len(limits), limits)
+    return [row.tokens for row in rows]
+
+
+def test_each_row_of_a_batch_ends_by_itself() -> None:
+    decoder = ScriptedDecoder([3, 4], [5], [6, 6, 6, 6])
+    assert decode(decoder, [10, 10, 3]) == [[3, 4], [5], [6, 6, 6]]
+    assert decoder.steps == 2
+
+
+def test_suppressed_tokens_are_never_chosen_and_some_not_at_the_start() -> None:
+    assert decode(ScriptedDecoder([3, 3], second=4), [5], suppressed=(3,)) == [[4, 4]]
+    assert decode(ScriptedDecoder([3, 3], second=4), [5], suppressed_at_start=(3,)) == [[4, 3]]
+
+
+def test_the_end_may_come_first_although_models_suppress_it_there() -> None:
+    assert decode(ScriptedDecoder([]), [5], suppressed_at_start=(END,)) == [[]]
+
+
+def test_confidence_is_the_models_own_and_counts_the_end() -> None:
+    decoder = ScriptedDecoder([3], second=4)
+    (row,) = GreedyDecoding(decoder, description(suppressed=(3,)))(np.zeros((1, 1, 1)), [[1]], [5])
+    spread = np.log(np.exp(8) + np.exp(4) + VOCABULARY - 2)
+    assert row.mean_log_probability() == pytest.approx(((4 - spread) + (8 - spread)) / 2, abs=1e-3)
+
+
+@pytest.mark.parametrize("bands", [80, 128])
+def test_filters_cover_the_band_with_equal_area(bands: int) -> None:
+    filters = mel_filters(bands)
+    assert filters.shape == (201, bands)
+    assert (filters >= 0).all()
+    assert (filters.sum(axis=0) > 0).all()
+    # Slaney's norm: area of each triangle is 1 over hertz; the narrow ones are coarsely sampled at 40 Hz.
+    assert filters[:, bands // 2 :].sum(axis=0) * 40 == pytest.approx(np.ones(bands - bands // 2), rel=0.1)
+
+
+def test_features_of_silence_sound_and_more_than_the_window() -> None:
+    log_mel = LogMel(80)
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 0.1, WINDOW_SAMPLES + 5_000).astype(np.float32)
+    features = log_mel([np.zeros(1_000, dtype=np.float32), noise[:16_000], noise, noise[:WINDOW_SAMPLES]])
+    assert features.shape == (4, 80, 3_000)
+    assert features.dtype == np.float32
+    assert np.all(features[0] == np.float32(-1.5))
+    assert features[1, :, :100].min() > features[1, :, 110:].max()
+    assert np.array_equal(features[2], features[3])
+
+
+def test_padding_with_silence_changes_nothing() -> None:
+    log_mel = LogMel(80)
+    sound = np.random.default_rng(0).normal(0, 0.1, 8_000).astype(np.float32)
+    padded = np.concatenate([sound, np.zeros(64_000, dtype=np.float32)])
+    short, long = log_mel([sound, padded])
+    assert np.allclose(short, long, atol=1e-6)
+
+
+def model_folder(folder: Path, *graphs: str) -> Path:
+    (folder / "onnx").mkdir()
+    (folder / "tokenizer.json").write_text("{}")
+    for name in graphs:
+        (folder / "onnx" / f"{name}.onnx").touch()
+    return folder
+
+
+def test_graphs_are_found_by_precision_and_layout(tmp_path: Path) -> None:
+    split = ("encoder_model", "decoder_model", "decoder_with_past_model")
+    int8 = [f"{name}_quantized" for name in split]
+    folder = model_folder(tmp_path, *split, "decoder_model_merged", *int8)
+    assert is_model_folder(folder)
+    assert find_graphs(folder, "fp32", "auto").decoder.name == "decoder_model_merged.onnx"
+    further = find_graphs(folder, "fp32", "split").decoder_with_past
+    assert further is not None
+    assert further.name == "decoder_with_past_model.onnx"
+    assert find_graphs(folder, "int8", "auto").encoder.name == "encoder_model_quantized.onnx"
+
+
+def test_missing_files_are_named_with_what_to_do(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path, "encoder_model")
+    with pytest.raises(EngineUnavailable, match=r"decoder_model_merged\.onnx or decoder_model\.onnx.*_SPEECH_MODEL"):
+        find_graphs(folder, "fp32", "auto")
+    assert not is_model_folder(tmp_path / "nowhere")
+
+
+def test_unreadable_descriptions_are_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match=r"config\.json"):
+        describe(tmp_path)
+    for name in ("config", "generation_config", "preprocessor_config"):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"feature_size": 80}))
+    with pytest.raises(EngineUnavailable, match="decoder_attention_heads"):
+        describe(tmp_path)

@@ -1,0 +1,37 @@
+import type { account as english } from "../en/account.js";
+
+export const account: typeof english = {
+  signInTitle: "로그인",
+  signUpTitle: "회원가입",
+  email: "이메일",
+  password: "비밀번호",
+  displayName: "이름",
+  displayNameHint: "면접관이 부를 이름입니다.",
+  passwordHint: "10자 이상. 단어 몇 개를 이어 쓰면 안전하고 외우기도 쉽습니다.",
+  showPassword: "비밀번호 표시",
+  signIn: "로그인",
+  signingIn: "로그인하는 중 …",
+  signUp: "계정 만들기",
+  signingUp: "계정을 만드는 중 …",
+  toSignUp: "계정이 없으신가요? 회원가입",
+  toSignIn: "이미 계정이 있으신가요? 로그인",
+  signedOutByServer: "이 기기에서 로그아웃되었습니다. 다시 로그인하면 있던 곳에서 이어집니다.",
+  strength: {
+    label: "비밀번호 강도",
+    too_short: "너무 짧음",
+    weak: "약함",
+    fair: "보통",
+    strong: "강함",
+  },
+  problems: {
+    emailMissing: "이메일을 입력해 주세요.",
+    emailInvalid: "이메일 형식이 아닙니다. name@example.com처럼 입력해 주세요.",
+    emailTaken: "이미 가입된 이메일입니다. 로그인하거나 다른 이메일을 사용해 주세요.",
+    passwordMissing: "비밀번호를 입력해 주세요.",
+    passwordTooShort: "10자 이상 입력해 주세요.",
+    passwordTooLong: "256자 이하로 입력해 주세요.",
+    nameMissing: "이름을 입력해 주세요. 별명도 괜찮습니다.",
+    nameTooLong: "80자 이하로 입력해 주세요.",
+    wrongCredentials: "이메일과 비밀번호가 맞지 않습니다. 둘 다 확인하고 다시 시도해 주세요.",
+  },
+};

@@ -1,0 +1,33 @@
+// Turns delivery metrics into lines to show. What was not measured says so. Pure.
+
+import type { DeliveryMetrics } from "../gen/parley/common/v1/delivery_pb.js";
+import { Language } from "../gen/parley/common/v1/language_pb.js";
+import type { Text } from "../i18n/en/index.js";
+import { decimal, percent, seconds, spokenLength, type Locale } from "../i18n/format.js";
+
+export interface DeliveryLine {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function deliveryLines(metrics: DeliveryMetrics, language: Language | undefined, text: Text, locale: Locale): readonly DeliveryLine[] {
+  const words = text.report;
+  const { delivery: names, notMeasured } = words;
+  const paced = language === Language.KOREAN ? words.paceUnit.korean : words.paceUnit.english;
+  const or = (value: number | undefined, show: (known: number) => string) => (value === undefined ? notMeasured : show(value));
+  const pace = (value: number | undefined) => or(value, (known) => paced(decimal(known, locale, 0)));
+  const decibel = (value: number | undefined, unit: string) => or(value, (known) => `${decimal(known, locale)} ${unit}`);
+  const time = (value: number | undefined) => or(value, (known) => spokenLength(known, locale));
+  return [
+    { name: names.voiced, value: time(seconds(metrics.voicedDuration)) },
+    { name: names.pace, value: pace(metrics.pacePerMinute) },
+    { name: names.articulation, value: pace(metrics.articulationPerMinute) },
+    { name: names.longPauses, value: String(metrics.longPauseCount) },
+    { name: names.longestPause, value: time(seconds(metrics.longestPause)) },
+    { name: names.fillers, value: or(metrics.fillerCount, String) },
+    { name: names.loudness, value: decibel(metrics.loudnessDbfs, "dBFS") },
+    { name: names.loudnessSpread, value: decibel(metrics.loudnessDeviationDb, "dB") },
+    { name: names.signalToNoise, value: decibel(metrics.signalToNoiseDb, "dB") },
+    { name: names.clipped, value: percent(metrics.clippedShare, locale, 1) },
+  ];
+}
