@@ -169,7 +169,11 @@ async def test_minutes_of_silence_at_once_are_answered_with_progress_only(servic
 async def test_without_an_engine_speech_is_still_heard_and_measured(service: Speech) -> None:
     expected = answers()[3]
     responses = await service.responses(stream("ko", clip(expected["clip"]), partials=True))
-    assert kinds(responses) == ["speech_started", "speech_ended", "final"] * 3 + ["turn_ended"]
+    # The next utterance may start before the final of the one before: only the order within one is promised.
+    told = kinds(responses)
+    assert told.pop() == "turn_ended"
+    assert sorted(told) == sorted(["speech_started", "speech_ended", "final"] * 3)
+    assert [kind for kind in told if kind != "final"] == ["speech_started", "speech_ended"] * 3
     assert {each.no_text_reason for each in finals(responses)} == {transcript_pb2.NO_TEXT_REASON_NO_ENGINE}
     deliveries = [each.final.delivery for each in responses if each.HasField("final")]
     assert all(each.loudness_dbfs < -5 and not each.HasField("pace_per_minute") for each in deliveries)
