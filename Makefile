@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 STAMPS := $(VENV)/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test test-slow lint proto bench clean
+.PHONY: help setup up test test-slow tritonserver lint proto bench clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,12 +15,14 @@ setup: $(STAMPS)/python $(STAMPS)/models $(STAMPS)/web ## Install and build ever
 up: setup ## Run the whole mesh on this machine
 	$(VENV)/bin/parley up
 
-test: setup $(STAMPS)/proto-tools $(STAMPS)/browser ## Run the test suite
+test: setup $(STAMPS)/proto-tools $(STAMPS)/browser $(STAMPS)/tritonserver ## Run the test suite
 	cd web && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm test
 	$(VENV)/bin/pytest -m "not slow"
 
-test-slow: setup $(STAMPS)/proto-tools $(STAMPS)/browser ## Run the tests that take minutes each
+test-slow: setup $(STAMPS)/proto-tools $(STAMPS)/browser $(STAMPS)/tritonserver ## Run the tests that take minutes each
 	$(VENV)/bin/pytest -m slow
+
+tritonserver: $(STAMPS)/tritonserver ## Install a real Triton server for tests and benchmarks (into build/)
 
 lint: setup $(STAMPS)/proto-tools ## Style, types, import laws, contracts
 	$(VENV)/bin/ruff check .
@@ -49,7 +51,7 @@ $(STAMPS)/python: pyproject.toml uv.lock tools/create_venv.sh tools/system_packa
 	sh tools/create_venv.sh $(VENV)
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/models: $(STAMPS)/python tools/make_face_model.py
+$(STAMPS)/models: $(STAMPS)/python tools/make_face_model.py tools/wheels.py
 	$(PYTHON) -m tools.make_face_model
 	@touch $@
 
@@ -63,4 +65,10 @@ $(STAMPS)/proto-tools: $(STAMPS)/python tools/proto/package-lock.json
 
 $(STAMPS)/browser: $(STAMPS)/python tools/system_packages.sh
 	sh tools/system_packages.sh browser
+	@touch $@
+
+# Succeeds where there is no server for the machine, and says so: its tests are skipped then.
+$(STAMPS)/tritonserver: $(STAMPS)/python tools/install_tritonserver.py tools/wheels.py tools/system_packages.sh
+	sh tools/system_packages.sh tritonserver $(PYTHON) || true # what is missing then is said by the next line
+	$(PYTHON) -m tools.install_tritonserver --if-supported
 	@touch $@

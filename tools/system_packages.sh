@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sees to the few Debian packages that Parley needs and pip cannot bring. Usage: system_packages.sh runtime|browser
+# Sees to the few Debian packages that Parley needs and pip cannot bring.
+# Usage: system_packages.sh runtime|browser, or system_packages.sh tritonserver PYTHON
 # Installs what is missing where it may (as root, or with password-less sudo); else says what to install.
 set -eu
 
@@ -23,8 +24,13 @@ browser)
     need chromium-driver command -v chromedriver
     need fonts-noto-cjk sh -c 'ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'
     ;;
+tritonserver)
+    # Debian keeps the interpreter's shared library in a package of its own; other builds of Python bring it or not.
+    version=$("$2" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    [ "$(uname -m)" != x86_64 ] || need "libpython$version" "$2" -m tools.install_tritonserver --find-library
+    ;;
 *)
-    echo "usage: $0 runtime|browser" >&2
+    echo "usage: $0 runtime|browser|tritonserver PYTHON" >&2
     exit 2
     ;;
 esac
