@@ -7,12 +7,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from services.speech.adapters.recognisers.whisper.model_files import is_model_folder
+from inference.whisper.model_files import is_model_folder
 from services.speech.domain.errors import EngineUnavailable
 from services.speech.ports import Recogniser, RecogniserOptions, Voice
 
 RECOGNISERS: Mapping[str, str] = {
-    "whisper": "services.speech.adapters.recognisers.whisper.engine:build",
+    "whisper": "services.speech.adapters.recognisers.whisper:build",
     "pocketsphinx": "services.speech.adapters.recognisers.pocketsphinx:build",
     "none": "services.speech.adapters.recognisers.none:build",
 }

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from services.speech.adapters.recognisers.whisper.graphs import Array, Decoder
-from services.speech.adapters.recognisers.whisper.model_files import ModelDescription
+from inference.whisper.graphs import Array, Decoder
+from inference.whisper.model_files import ModelDescription
 
 Logs = npt.NDArray[np.float32]
 TokenIds = npt.NDArray[np.int64]

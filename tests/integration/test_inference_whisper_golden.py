@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.speech.adapters.recognisers.whisper.engine import WhisperRecogniser
-from services.speech.domain.transcript import Hypothesis
-from services.speech.ports import Speech
+from inference.whisper.engine import Transcription, WhisperEngine, Window
 from tests.support.fixtures import needs_shared
 from tests.support.speech_audio import MODEL, clip, golden, scaled
 
@@ -17,21 +15,24 @@ pytestmark = needs_shared
 
 BATCH = 8
 Row = dict[str, Any]
+Read = tuple[dict[str, Any], Transcription]
 
 
 def rows(*kinds: str) -> list[Row]:
     return [row for row in golden() if row["kind"] in kinds]
 
 
-def recognise(precision: str, layout: str, wanted: Sequence[Row], batch: int = BATCH) -> list[tuple[Row, Hypothesis]]:
-    engine = WhisperRecogniser(MODEL, precision, layout, 2)
-    speeches = [Speech(scaled(clip(row["clip"])), row["language"]) for row in wanted]
-    batches = [speeches[at : at + batch] for at in range(0, len(speeches), batch)]
-    hypotheses = [hypothesis for each in batches for hypothesis in engine.recognise(each)]
+def recognise(
+    precision: str, layout: str, wanted: Sequence[Row], batch: int = BATCH
+) -> list[tuple[Row, Transcription]]:
+    engine = WhisperEngine(MODEL, precision=precision, layout=layout, threads=2)
+    windows = [Window(scaled(clip(row["clip"])), row["language"]) for row in wanted]
+    batches = [windows[at : at + batch] for at in range(0, len(windows), batch)]
+    hypotheses = [hypothesis for each in batches for hypothesis in engine.transcribe(each)]
     return list(zip(wanted, hypotheses, strict=True))
 
 
-def wrong_tokens(found: Sequence[tuple[Row, Hypothesis]]) -> list[str]:
+def wrong_tokens(found: Sequence[Read]) -> list[str]:
     return [row["clip"] for row, hypothesis in found if list(hypothesis.tokens) != row["tokens"]]
 
 

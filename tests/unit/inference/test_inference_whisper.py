@@ -10,16 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from services.speech.adapters.recognisers.whisper.graphs import Array, Cache
-from services.speech.adapters.recognisers.whisper.greedy import GreedyDecoding
-from services.speech.adapters.recognisers.whisper.logmel import WINDOW_SAMPLES, LogMel, mel_filters
-from services.speech.adapters.recognisers.whisper.model_files import (
+from inference.errors import ModelUnusable
+from inference.whisper.graphs import Array, Cache
+from inference.whisper.greedy import GreedyDecoding
+from inference.whisper.logmel import WINDOW_SAMPLES, LogMel, mel_filters
+from inference.whisper.model_files import (
     ModelDescription,
     describe,
     find_graphs,
     is_model_folder,
 )
-from services.speech.domain.errors import EngineUnavailable
 
 END, VOCABULARY = 9, 10
 
@@ -142,15 +142,15 @@ def test_graphs_are_found_by_precision_and_layout(tmp_path: Path) -> None:
 
 def test_missing_files_are_named_with_what_to_do(tmp_path: Path) -> None:
     folder = model_folder(tmp_path, "encoder_model")
-    with pytest.raises(EngineUnavailable, match=r"decoder_model_merged\.onnx or decoder_model\.onnx.*_SPEECH_MODEL"):
+    with pytest.raises(ModelUnusable, match=r"decoder_model_merged\.onnx or decoder_model\.onnx"):
         find_graphs(folder, "fp32", "auto")
     assert not is_model_folder(tmp_path / "nowhere")
 
 
 def test_unreadable_descriptions_are_named(tmp_path: Path) -> None:
-    with pytest.raises(EngineUnavailable, match=r"config\.json"):
+    with pytest.raises(ModelUnusable, match=r"config\.json"):
         describe(tmp_path)
     for name in ("config", "generation_config", "preprocessor_config"):
         (tmp_path / f"{name}.json").write_text(json.dumps({"feature_size": 80}))
-    with pytest.raises(EngineUnavailable, match="decoder_attention_heads"):
+    with pytest.raises(ModelUnusable, match="decoder_attention_heads"):
         describe(tmp_path)

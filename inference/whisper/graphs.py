@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from services.speech.adapters.recognisers.whisper.model_files import GraphFiles, ModelDescription
-from services.speech.domain.errors import EngineFailed, EngineUnavailable
+from inference.errors import InferenceFailed, ModelUnusable
+from inference.whisper.model_files import GraphFiles, ModelDescription
 
 Array = npt.NDArray[Any]
 Cache = dict[str, Array]
@@ -40,7 +40,7 @@ class Graph:
     """One loaded ONNX file."""
 
     def __init__(self, path: Path, threads: int) -> None:
-        """`threads`: most CPU threads that one run uses. Raises EngineUnavailable if the file is no usable model."""
+        """`threads`: most CPU threads that one run uses. Raises ModelUnusable if the file is no usable model."""
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -53,7 +53,7 @@ class Graph:
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:
-            raise EngineUnavailable(f"{path.name} cannot be loaded: {error}") from error
+            raise ModelUnusable(f"{path.name} cannot be loaded: {error}") from error
         self.inputs = {value.name: value for value in self._session.get_inputs()}
         self.outputs = [value.name for value in self._session.get_outputs()]
 
@@ -62,11 +62,11 @@ class Graph:
         return _NUMPY_TYPES[self.inputs[name].type]
 
     def run(self, outputs: Sequence[str], feed: Cache) -> dict[str, Array]:
-        """One run; returns the outputs asked for by name. Raises EngineFailed."""
+        """One run; returns the outputs asked for by name. Raises InferenceFailed."""
         try:
             results = self._session.run(list(outputs), feed)
         except Exception as error:
-            raise EngineFailed(f"ONNX Runtime failed: {type(error).__name__}") from error
+            raise InferenceFailed(f"ONNX Runtime failed: {type(error).__name__}") from error
         return dict(zip(outputs, results, strict=True))
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.speech.domain.errors import EngineUnavailable
+from inference.errors import ModelUnusable
 
 SUFFIXES: Mapping[str, str] = {"fp32": "", "fp16": "_fp16", "int8": "_quantized"}
 
@@ -60,7 +60,7 @@ def find_graphs(folder: Path, precision: str, layout: str) -> GraphFiles:
 
     `precision`: fp32, fp16 or int8. `layout`: split, merged, or auto (merged where it is there, else split: on a CPU
     they are equally fast, but split decoders hold most weights twice).
-    Raises EngineUnavailable that names every file that was looked for.
+    Raises ModelUnusable that names every file that was looked for.
     """
     onnx, suffix = folder / "onnx", SUFFIXES[precision]
     split = GraphFiles(
@@ -74,14 +74,11 @@ def find_graphs(folder: Path, precision: str, layout: str) -> GraphFiles:
         if not _missing(graphs):
             return graphs
     names = " or ".join(", ".join(path.name for path in _missing(graphs)) for graphs in candidates)
-    raise EngineUnavailable(
-        f"the Whisper model in {folder} lacks {names} for precision {precision}, layout {layout};"
-        " check PARLEY_SPEECH_MODEL and PARLEY_SPEECH_PRECISION"
-    )
+    raise ModelUnusable(f"the Whisper model in {folder} lacks {names} for precision {precision}, layout {layout}")
 
 
 def describe(folder: Path) -> ModelDescription:
-    """Reads the JSON files. Raises EngineUnavailable if one is missing or not what it should be."""
+    """Reads the JSON files. Raises ModelUnusable if one is missing or not what it should be."""
     try:
         config = _read(folder / "config.json")
         generation = _read(folder / "generation_config.json")
@@ -99,7 +96,7 @@ def describe(folder: Path) -> ModelDescription:
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
         what = f"{type(error).__name__}: {error}"
-        raise EngineUnavailable(f"the Whisper model in {folder} cannot be read: {what}") from error
+        raise ModelUnusable(f"the Whisper model in {folder} cannot be read: {what}") from error
 
 
 def _missing(graphs: GraphFiles) -> list[Path]:

@@ -1,0 +1,1 @@
+"""Whisper on ONNX Runtime, from the files that Hugging Face Optimum exports."""

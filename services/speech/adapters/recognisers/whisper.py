@@ -1,0 +1,60 @@
+"""Whisper in process: puts the engine of `inference` behind speech's port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from inference.errors import InferenceFailed, ModelUnusable
+from inference.whisper.engine import WINDOW_SAMPLES, DecodeOptions, Transcription, WhisperEngine, Window
+from services.speech.domain.errors import EngineFailed, EngineUnavailable
+from services.speech.domain.transcript import Hypothesis, WordTimeSource
+from services.speech.ports import Quality, RecogniserCapabilities, RecogniserOptions, Speech
+
+
+class WhisperRecogniser:
+    """Recogniser over a Whisper model. `recognise` is thread-safe."""
+
+    def __init__(self, options: RecogniserOptions) -> None:
+        """Loads the model: seconds. Raises EngineUnavailable with what is wrong and what to do."""
+        try:
+            self._engine = WhisperEngine(
+                options.model_folder, precision=options.precision, layout=options.layout, threads=options.threads
+            )
+        except ModelUnusable as error:
+            raise EngineUnavailable(f"{error}; check PARLEY_SPEECH_MODEL and PARLEY_SPEECH_PRECISION") from error
+        self.capabilities = RecogniserCapabilities(
+            name="whisper",
+            version=self._engine.description.version,
+            languages=self._engine.description.languages,
+            quality=Quality.HIGH,
+            word_times=WordTimeSource.INTERPOLATED,
+            max_samples=WINDOW_SAMPLES,
+            partials=True,
+        )
+
+    def recognise(self, batch: Sequence[Speech], interrupted: Callable[[], bool] | None = None) -> list[Hypothesis]:
+        """See Recogniser."""
+        windows = [Window(speech.samples, speech.language) for speech in batch]
+        try:
+            found = self._engine.transcribe(windows, DecodeOptions(), interrupted)
+        except InferenceFailed as error:
+            raise EngineFailed(str(error)) from error
+        return [_hypothesis(each) for each in found]
+
+    def close(self) -> None:
+        """Nothing to give back: the sessions go with the object."""
+
+
+def build(options: RecogniserOptions) -> WhisperRecogniser:
+    """Registry entry."""
+    return WhisperRecogniser(options)
+
+
+def _hypothesis(found: Transcription) -> Hypothesis:
+    return Hypothesis(
+        text=found.text,
+        tokens=found.tokens,
+        mean_log_probability=found.mean_log_probability,
+        no_speech_probability=found.no_speech_probability,
+        language_probabilities=found.language_probabilities,
+    )
