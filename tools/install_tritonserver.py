@@ -130,17 +130,14 @@ def _unpack(wheel: Path, folder: Path) -> None:
 
 
 def _write_launcher(path: Path, library: Path) -> None:
-    packages = sysconfig.get_path("purelib")
-    # The library may be the system's own although this Python is another build of the same version.
-    prefix = sys.base_prefix if library.is_relative_to(sys.base_prefix) else "/usr"
     path.write_text(
         "#!/bin/sh\n"
         "# Written by tools/install_tritonserver.py: Triton with this environment's Python and packages.\n"
         "set -eu\n"
         'here=$(dirname "$(readlink -f "$0")")\n'
         f"export LD_LIBRARY_PATH={shlex.quote(str(library.parent))}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\n"
-        f"export PYTHONHOME={shlex.quote(prefix)}\n"
-        f"export PYTHONPATH={shlex.quote(f'{packages}:{ROOT}')}${{PYTHONPATH:+:$PYTHONPATH}}\n"
+        # The Python in a model's process takes its packages from beside the first python3 on PATH, not from PYTHONPATH.
+        f"export PATH={shlex.quote(str(Path(sys.prefix, 'bin')))}:$PATH\n"
         f'exec "$here/{SERVER}/bin/tritonserver" --backend-directory "$here/{SERVER}/backends" "$@"\n',
         encoding="utf-8",
     )
