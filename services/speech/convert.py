@@ -11,6 +11,7 @@ from parley.speech.v1 import transcription_pb2
 from services.speech.domain import errors, events
 from services.speech.domain.audio import RATE_HZ
 from services.speech.domain.delivery import Delivery
+from services.speech.domain.loudness import AudioQuality
 from services.speech.domain.transcript import NoText, Utterance, Word, WordTimeSource
 from services.speech.domain.turn import TurnState
 from services.speech.ports import Quality
@@ -41,6 +42,13 @@ _WORD_TIMES = {
     None: transcript_pb2.WORD_TIME_SOURCE_UNSPECIFIED,
     WordTimeSource.ALIGNED: transcript_pb2.WORD_TIME_SOURCE_ALIGNED,
     WordTimeSource.INTERPOLATED: transcript_pb2.WORD_TIME_SOURCE_INTERPOLATED,
+}
+_AUDIO_QUALITY = {
+    None: delivery_pb2.AUDIO_QUALITY_UNSPECIFIED,
+    AudioQuality.OK: delivery_pb2.AUDIO_QUALITY_OK,
+    AudioQuality.QUIET: delivery_pb2.AUDIO_QUALITY_QUIET,
+    AudioQuality.CLIPPED: delivery_pb2.AUDIO_QUALITY_CLIPPED,
+    AudioQuality.NOISY: delivery_pb2.AUDIO_QUALITY_NOISY,
 }
 _QUALITY = {
     Quality.LOW: engine_pb2.QUALITY_TIER_LOW,
@@ -189,6 +197,7 @@ def _delivery(delivery: Delivery) -> delivery_pb2.DeliveryMetrics:
         loudness_deviation_db=delivery.loudness_deviation_db,
         signal_to_noise_db=delivery.signal_to_noise_db,
         clipped_share=delivery.clipped_share,
+        audio_quality=_AUDIO_QUALITY[delivery.audio_quality],
     )
 
 

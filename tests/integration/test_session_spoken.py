@@ -45,6 +45,8 @@ async def test_a_spoken_interview_ends_in_a_report(session: SessionUnderTest, ca
     ]  # fmt: skip
     assert {answer.origin for answer in complete.answers} == {ip.ANSWER_ORIGIN_SPOKEN}
     assert complete.questions[0].spoken_duration.ToTimedelta().total_seconds() == 1.5
+    assert complete.answers[0].delivery.thinking_duration.ToTimedelta().total_seconds() == 1.0
+    assert not complete.answers[1].delivery.HasField("thinking_duration")
     assert complete.questions[1].follows_question_id == complete.questions[0].question_id
     _check_report(await candidate.report())
 

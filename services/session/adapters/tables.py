@@ -195,6 +195,7 @@ answers: Final = Table(
     _text("typed_text", nullable=True),
     _text("corrected_text", nullable=True),
     Column("transcript_version", Integer, nullable=False),
+    _offset("asked_offset"),
     _offset("start_offset"),
     _offset("end_offset"),
     _time("submit_time", nullable=True),

@@ -56,7 +56,8 @@ class Answer:
     """One attempt at a question.
 
     ``transcript_version`` counts up whenever the text changes after completion, so that an evaluation of an older text
-    is never stored. ``corrected_text`` replaces what was typed or heard.
+    is never stored. ``corrected_text`` replaces what was typed or heard. ``asked_offset`` is where the question had
+    been asked in full; None for a retry, and where it was not spoken.
     """
 
     answer_id: str
@@ -67,6 +68,7 @@ class Answer:
     typed_text: str | None = None
     corrected_text: str | None = None
     transcript_version: int = 0
+    asked_offset: timedelta | None = None
     start_offset: timedelta | None = None
     end_offset: timedelta | None = None
     submit_time: datetime | None = None

@@ -1,55 +1,77 @@
-"""Delivery metrics over several utterances or answers, from those of each. Practice data: never part of a score."""
+"""Delivery metrics over several utterances or answers, from those of each. Practice data: never part of a score.
+
+Rates are never averaged: units (words or syllables) are added and divided by the time that they took. Parts without
+text (an engine failed) add to what is measured on sound alone; their time counts in no pace.
+"""
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from services.session.domain.values import DeliveryMetrics
+from services.session.domain.values import AudioQuality, DeliveryMetrics
 
 LONG_PAUSE: Final = timedelta(seconds=2)  # INTERVIEW.md: pauses over 2 s count
+FREE_THINKING: Final = timedelta(seconds=5)  # INTERVIEW.md: the first 5 s of thinking are free
+_WORST_FIRST: Final = (AudioQuality.CLIPPED, AudioQuality.QUIET, AudioQuality.NOISY, AudioQuality.OK)
 
 
-def over_answer(parts: Sequence[DeliveryMetrics]) -> DeliveryMetrics | None:
+def over_answer(parts: Sequence[DeliveryMetrics], asked: timedelta | None = None) -> DeliveryMetrics | None:
     """An answer's delivery from its utterances', in order: silence between two utterances is a pause of the answer.
 
-    Pace is the units of all utterances over the time from the first one's start to the last one's end. None of nothing.
+    Pace is the units of all utterances over the time from the first one's start to the last one's end. ``asked``: where
+    the question ended, on the session clock; what exceeds FREE_THINKING from there to the first word is a pause, in
+    which no pace is lost. None of nothing.
     """
     if not parts:
         return None
+    thinking = None if asked is None else max(parts[0].start_offset - asked, timedelta())
     gaps = [later.start_offset - earlier.end_offset for earlier, later in pairwise(parts)]
-    gaps = [gap for gap in gaps if gap > timedelta()]
+    pauses = [gap for gap in [*gaps, (thinking or timedelta()) - FREE_THINKING] if gap > timedelta()]
     span = parts[-1].end_offset - parts[0].start_offset
-    return _joined(parts, span, sum(gap > LONG_PAUSE for gap in gaps), max(gaps, default=timedelta()))
+    whole = _joined(parts, span, pauses)
+    return replace(whole, thinking_duration=thinking)
 
 
 def over_interview(parts: Sequence[DeliveryMetrics]) -> DeliveryMetrics | None:
     """The interview's delivery from its answers': time between answers counts as nothing. None without parts."""
     if not parts:
         return None
-    return _joined(parts, sum((part.end_offset - part.start_offset for part in parts), timedelta()), 0, timedelta())
+    return _joined(parts, sum((part.end_offset - part.start_offset for part in parts), timedelta()), [])
 
 
-def _joined(parts: Sequence[DeliveryMetrics], span: timedelta, gaps: int, longest_gap: timedelta) -> DeliveryMetrics:
+def _joined(parts: Sequence[DeliveryMetrics], span: timedelta, pauses: Sequence[timedelta]) -> DeliveryMetrics:
     voiced = sum((part.voiced_duration for part in parts), timedelta())
     units = _units(parts)
+    silent = [part for part in parts if part.pace_per_minute is None]
     loudness = _loudness(parts)
     fillers = [part.filler_count for part in parts if part.filler_count is not None]
     return DeliveryMetrics(
         start_offset=min(part.start_offset for part in parts),
         end_offset=max(part.end_offset for part in parts),
         voiced_duration=voiced,
-        pace_per_minute=_rate(units, span),
-        articulation_per_minute=_rate(units, voiced),
-        long_pause_count=sum(part.long_pause_count for part in parts) + gaps,
-        longest_pause=max([longest_gap, *(part.longest_pause for part in parts)]),
+        pace_per_minute=_rate(units, span - sum((_length(part) for part in silent), timedelta())),
+        articulation_per_minute=_rate(units, voiced - sum((part.voiced_duration for part in silent), timedelta())),
+        long_pause_count=sum(part.long_pause_count for part in parts) + sum(pause > LONG_PAUSE for pause in pauses),
+        longest_pause=max([*pauses, *(part.longest_pause for part in parts)]),
         filler_count=sum(fillers) if fillers else None,
         loudness_dbfs=loudness,
         loudness_deviation_db=_deviation(parts, loudness),
         signal_to_noise_db=_mean([(part.signal_to_noise_db, _voiced_s(part)) for part in parts]),
         clipped_share=_mean([(part.clipped_share, _span_s(part)) for part in parts]) or 0.0,
+        audio_quality=_quality(parts),
     )
+
+
+def _quality(parts: Sequence[DeliveryMetrics]) -> AudioQuality:
+    """The state of the largest part of the voice; of two as large the one that is not OK."""
+    voiced = {
+        quality: sum(_voiced_s(part) for part in parts if part.audio_quality is quality) for quality in _WORST_FIRST
+    }
+    most = max(_WORST_FIRST, key=lambda quality: voiced[quality])
+    return most if voiced[most] > 0 else AudioQuality.UNSPECIFIED
 
 
 def _units(parts: Sequence[DeliveryMetrics]) -> float | None:
@@ -93,5 +115,9 @@ def _voiced_s(part: DeliveryMetrics) -> float:
     return part.voiced_duration.total_seconds()
 
 
+def _length(part: DeliveryMetrics) -> timedelta:
+    return part.end_offset - part.start_offset
+
+
 def _span_s(part: DeliveryMetrics) -> float:
-    return (part.end_offset - part.start_offset).total_seconds()
+    return _length(part).total_seconds()

@@ -145,6 +145,12 @@ class Interview:
         if self.stage is Stage.QUESTION:
             self._change(Intent.BEGIN_ANSWER, now)
 
+    def question_spoken(self, answer_id: str, end_offset: timedelta | None, now: datetime) -> None:
+        """The current question was spoken, up to ``end_offset``: from there on the candidate thinks or answers."""
+        if answer_id == self.current_answer_id and self.answer(answer_id).attempt == 1:
+            self.answer(answer_id).asked_offset = end_offset
+        self.begin_answer(answer_id, None, now)
+
     def submit(self, question_id: str, intent: Intent, typed_text: str | None, now: datetime) -> Answer:
         """The current answer is given; ``intent`` is submit or follow_up. The next question comes with ``advance``."""
         answer = self._open_answer(question_id, intent)

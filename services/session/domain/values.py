@@ -133,6 +133,16 @@ class Utterance:
     confidence: float | None = None
 
 
+class AudioQuality(StrEnum):
+    """Whether sound is good enough to be judged by; ``unspecified`` where there was no voice."""
+
+    UNSPECIFIED = "unspecified"
+    OK = "ok"
+    QUIET = "quiet"
+    CLIPPED = "clipped"
+    NOISY = "noisy"
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryMetrics:
     """How something was said. Pace in words (English) or syllables (Korean) per minute, loudness in dBFS."""
@@ -149,6 +159,9 @@ class DeliveryMetrics:
     loudness_deviation_db: float | None = None
     signal_to_noise_db: float | None = None
     clipped_share: float = 0.0
+    audio_quality: AudioQuality = AudioQuality.UNSPECIFIED
+    thinking_duration: timedelta | None = None
+    """From the end of the question to the first word; of whole answers only."""
 
 
 class Criterion(StrEnum):

@@ -12,9 +12,10 @@ from services.session.domain.quotes import transcript
 from services.session.domain.recording import RecordedUtterance
 from services.session.domain.report import BehaviourRow, CriterionSummary, ReportStatus
 from services.session.domain.state import NextAction, Stage
-from services.session.domain.values import DeliveryMetrics, EngineInfo, Evaluation, Question, Utterance
+from services.session.domain.values import DeliveryMetrics, EngineInfo, Evaluation, NoTextReason, Question, Utterance
 from services.session.domain.windows import BehaviourWindow, FaceStateShare
 
+_NO_SPEECH = frozenset({NoTextReason.NOT_SPEECH, NoTextReason.SUPPRESSED})
 Heard = Mapping[str, Sequence[RecordedUtterance]]  # answer_id → its utterances, in order
 
 
@@ -120,13 +121,22 @@ def view_answer(answer: Answer, heard: Heard) -> AnswerView:
         origin=answer.origin,
         transcript=transcript(answer, utterances),
         utterances=utterances,
-        delivery=over_answer([entry.delivery for entry in recorded if entry.delivery is not None]),
+        delivery=over_answer(_spoken(recorded), answer.asked_offset),
         evaluation=answer.evaluation if answer.status is AnswerStatus.EVALUATED else None,
         failure_message=answer.failure_message,
         start_offset=answer.start_offset,
         end_offset=answer.end_offset,
         submit_time=answer.submit_time,
     )
+
+
+def _spoken(recorded: Sequence[RecordedUtterance]) -> list[DeliveryMetrics]:
+    """The delivery of what was speech: a cough neither begins an answer nor ends it."""
+    return [
+        entry.delivery
+        for entry in recorded
+        if entry.delivery is not None and entry.utterance.no_text_reason not in _NO_SPEECH
+    ]
 
 
 def view_interview(interview: Interview, heard: Heard) -> InterviewView:

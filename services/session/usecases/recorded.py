@@ -83,7 +83,7 @@ class Recorded:
         question_id = interview.played(entry.speech_id, entry.outcome, entry.start_offset, entry.end_offset)
         asked = question_id and question_id == interview.current_question_id
         if asked and entry.outcome is not PlaybackOutcome.REPLACED and interview.current_answer_id is not None:
-            interview.begin_answer(interview.current_answer_id, None, self.clock.now())
+            interview.question_spoken(interview.current_answer_id, entry.end_offset, self.clock.now())
 
     async def _turn_end(self, tx: Transaction, interview: Interview, entry: RecordedTurnEnd) -> None:
         """Submit as the button does; a turn that ended some other way meanwhile stays ended."""

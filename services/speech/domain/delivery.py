@@ -1,7 +1,9 @@
 """How an utterance was said: pace, pauses, fillers, loudness. Observable quantities only; never part of a score.
 
-Pace is words a minute in English and syllables a minute in Korean, once over the whole speech (speech rate) and once
-without its pauses (articulation rate; Goldman-Eisler 1968). Pauses count from 2 s.
+Pace is words a minute in English and syllables a minute in Korean (its syllables are nearly equal in length, its words
+are not), once over the whole speech with its pauses (speech rate) and once over the voice alone (articulation rate):
+F. Goldman-Eisler, Psycholinguistics: Experiments in Spontaneous Speech, 1968, ch. 1. A pause counts as long over
+LONG_PAUSE_S. `session` puts answers together out of utterances: silence between two of them is a pause of the answer.
 """
 
 from __future__ import annotations
@@ -12,7 +14,15 @@ from itertools import pairwise
 
 from services.speech.domain.audio import Pcm, Span, in_samples, in_seconds
 from services.speech.domain.fillers import count_fillers
-from services.speech.domain.loudness import clipped_share, cut_out, loudness_deviation_db, rms_dbfs, signal_to_noise_db
+from services.speech.domain.loudness import (
+    AudioQuality,
+    audio_quality,
+    clipped_share,
+    cut_out,
+    loudness_deviation_db,
+    rms_dbfs,
+    signal_to_noise_db,
+)
 
 LONG_PAUSE_S = 2.0
 _HANGUL = range(0xAC00, 0xD7A4)
@@ -34,6 +44,7 @@ class Delivery:
     loudness_deviation_db: float | None
     signal_to_noise_db: float | None
     clipped_share: float
+    audio_quality: AudioQuality | None
 
 
 def measure(samples: Pcm, audio: Span, speech: Span, voiced: Sequence[Span], text: str, language: str) -> Delivery:
@@ -45,18 +56,20 @@ def measure(samples: Pcm, audio: Span, speech: Span, voiced: Sequence[Span], tex
     voice, rest = cut_out(samples, voiced, audio.start)
     pauses = [after.start - before.end for before, after in pairwise(voiced)]
     units = count_units(text, language) if text else None
+    loudness, noise, clipped = rms_dbfs(voice), signal_to_noise_db(voice, rest), clipped_share(samples)
     return Delivery(
         span=speech,
         voiced_samples=sum(span.length for span in voiced),
         pace_per_minute=per_minute(units, speech.length),
         articulation_per_minute=per_minute(units, sum(span.length for span in voiced)),
-        long_pauses=sum(pause >= in_samples(LONG_PAUSE_S) for pause in pauses),
+        long_pauses=sum(pause > in_samples(LONG_PAUSE_S) for pause in pauses),
         longest_pause=max(pauses, default=0),
         fillers=count_fillers(text.split(), language) if text else None,
-        loudness_dbfs=rms_dbfs(voice),
+        loudness_dbfs=loudness,
         loudness_deviation_db=loudness_deviation_db(voice),
-        signal_to_noise_db=signal_to_noise_db(voice, rest),
-        clipped_share=clipped_share(samples),
+        signal_to_noise_db=noise,
+        clipped_share=clipped,
+        audio_quality=audio_quality(loudness, noise, clipped),
     )
 
 

@@ -1,54 +1,25 @@
-"""Counts filler words in context: the same syllable may be a filler or a word."""
+"""Counts filler words in context: the same syllables may be a filler or a word.
+
+Counted (INTERVIEW.md): English um, uh, like, you know, I mean, sort of, kind of;
+Korean 어, 음, 그, 저, 뭐, 이제, 약간, 막.
+
+Sounds that are no words count wherever they stand. The others count only where the writing or the neighbours show that
+they mean nothing: a comma, another filler, the same word again, or a following word with which they make no phrase
+(그 결과 is a determiner and its noun; 그 저는 is not). In doubt a word is a word: a count that is too low does no harm.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-# Sounds that are no words of the language.
-_ALWAYS = {
-    "en": frozenset({"um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "mm", "mmm", "eh"}),
-    "ko": frozenset({"음", "으음", "음음", "어", "어어", "으", "에", "흠", "엄"}),
-}
-# Fillers only where the writing or the neighbours show a break: 그 is a determiner in 그 결과, like may be a verb.
-_BEFORE_BREAK = {
-    "en": frozenset({"like", "so", "well"}),
-    "ko": frozenset({"그", "저", "저기", "뭐", "막", "그냥", "이제", "약간", "아", "뭐랄까"}),
-}
-_BREAKS = (",", "...", "…", "~", "-")
+from services.speech.domain import fillers_en, fillers_ko
+from services.speech.domain.filler_words import Words
 
 
 def count_fillers(words: Sequence[str], language: str) -> int:
-    """Number of fillers in an utterance.
+    """Number of fillers in an utterance; "you know" is one.
 
-    `words`: as written, in order; `language`: BCP 47. A language without a list has none. English "you know" and "I
-    mean" count when set off by a comma on either side.
+    `words`: as written, in order; `language`: BCP 47. A language without rules has none.
     """
-    always = _ALWAYS.get(language, frozenset())
-    before_break = _BEFORE_BREAK.get(language, frozenset())
-    cores = [_core(word) for word in words]
-    singles = sum(
-        core in always or (core in before_break and _broken_off(words, cores, index, always))
-        for index, core in enumerate(cores)
-    )
-    return singles + (_set_off_pairs(words, cores) if language == "en" else 0)
-
-
-def _core(word: str) -> str:
-    return word.casefold().strip(".,?!…~-\"'“”‘’")
-
-
-def _broken_off(words: Sequence[str], cores: Sequence[str], index: int, always: frozenset[str]) -> bool:
-    """Whether something shows that the speaker broke off after the word: punctuation, a filler, or the word again."""
-    if words[index].endswith(_BREAKS):
-        return True
-    following = cores[index + 1] if index + 1 < len(cores) else ""
-    return following in always or following == cores[index]
-
-
-def _set_off_pairs(words: Sequence[str], cores: Sequence[str]) -> int:
-    pairs = {("you", "know"), ("i", "mean")}
-    return sum(
-        (cores[index], cores[index + 1]) in pairs
-        and (words[index + 1].endswith(",") or (index > 0 and words[index - 1].endswith(",")))
-        for index in range(len(words) - 1)
-    )
+    rules = {"en": fillers_en.fillers, "ko": fillers_ko.fillers}
+    return sum(length > 0 for length in rules[language](Words(words))) if language in rules else 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from services.session.domain.delivery import over_answer, over_interview
-from services.session.domain.values import DeliveryMetrics
+from services.session.domain.values import AudioQuality, DeliveryMetrics
 
 
 def s(seconds: float) -> timedelta:
@@ -67,3 +68,63 @@ def test_what_no_part_has_stays_unknown() -> None:
     assert whole.filler_count is None
     assert whole.loudness_dbfs is None
     assert whole.signal_to_noise_db is None
+
+
+def test_thinking_is_free_for_five_seconds_and_then_a_pause() -> None:
+    def after(seconds: float) -> DeliveryMetrics:
+        whole = over_answer([part(10, 20, 8, 20)], s(10 - seconds))
+        assert whole is not None
+        return whole
+
+    assert (after(4).long_pause_count, after(4).longest_pause, after(4).thinking_duration) == (0, s(0), s(4))
+    assert (after(7).long_pause_count, after(7).longest_pause) == (0, s(2))
+    assert (after(8).long_pause_count, after(8).longest_pause, after(8).thinking_duration) == (1, s(3), s(8))
+    assert after(8).pace_per_minute == after(0).pace_per_minute
+
+
+def test_an_answer_that_began_before_the_question_ended_took_no_thinking() -> None:
+    whole = over_answer([FIRST, SECOND], s(3))
+    assert whole is not None
+    assert (whole.thinking_duration, whole.longest_pause) == (s(0), s(5))
+
+
+def test_thinking_is_unknown_where_nothing_was_asked_aloud() -> None:
+    whole = over_answer([FIRST])
+    assert whole is not None
+    assert whole.thinking_duration is None
+
+
+def test_paces_are_weighted_by_time_and_not_averaged() -> None:
+    short, long = part(0, 1, 1, 4), part(1, 61, 60, 60)
+    whole = over_answer([short, long])
+    assert whole is not None
+    assert whole.pace_per_minute == pytest.approx(64 * 60 / 61)
+
+
+def test_time_without_text_counts_in_no_pace() -> None:
+    whole = over_answer([FIRST, part(10, 15, 5, None), SECOND])
+    assert whole is not None
+    assert whole.pace_per_minute == pytest.approx(30 * 60 / 20)
+    assert whole.articulation_per_minute == pytest.approx(30 * 60 / 16)
+    assert whole.voiced_duration == s(21)
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        ([(1, AudioQuality.OK)], AudioQuality.OK),
+        ([(1, AudioQuality.NOISY), (3, AudioQuality.OK)], AudioQuality.OK),
+        ([(1, AudioQuality.NOISY), (2, AudioQuality.OK), (2, AudioQuality.NOISY)], AudioQuality.NOISY),
+        ([(1, AudioQuality.OK), (1, AudioQuality.QUIET)], AudioQuality.QUIET),
+        ([(1, AudioQuality.UNSPECIFIED)], AudioQuality.UNSPECIFIED),
+    ],
+)
+def test_the_sound_of_an_answer_is_that_of_most_of_it(
+    states: list[tuple[float, AudioQuality]], state: AudioQuality
+) -> None:
+    parts = [
+        replace(part(10 * at, 10 * at + 5, voiced, 5), audio_quality=each) for at, (voiced, each) in enumerate(states)
+    ]
+    whole = over_answer(parts)
+    assert whole is not None
+    assert whole.audio_quality is state

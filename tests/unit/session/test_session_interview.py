@@ -162,6 +162,18 @@ def test_playback_gives_the_question_its_spoken_length() -> None:
     assert interview.played("of another interview", PlaybackOutcome.COMPLETED, None, None) == ""
 
 
+def test_thinking_begins_where_the_question_ends_and_never_for_a_retry() -> None:
+    interview = started()
+    first = interview.current_answer_id or ""
+    interview.question_spoken("another", timedelta(seconds=1), NOW)
+    interview.question_spoken(first, timedelta(seconds=4), NOW)
+    interview.retry(interview.current_question_id or "", NOW)
+    second = interview.current_answer_id or ""
+    interview.question_spoken(second, timedelta(seconds=9), NOW)
+    assert interview.stage is Stage.ANSWER
+    assert [interview.answer(each).asked_offset for each in (first, second)] == [timedelta(seconds=4), None]
+
+
 def test_each_change_is_history_with_a_growing_revision() -> None:
     interview = started()
     interview.advance(submitted(interview).answer_id, None, NOW)

@@ -7,8 +7,12 @@ import pytest
 
 from services.speech.domain.audio import RATE_HZ, Pcm, Span, in_samples
 from services.speech.domain.delivery import count_units, measure
-from services.speech.domain.fillers import count_fillers
 from services.speech.domain.loudness import (
+    CLIPPED_SHARE,
+    NOISY_DB,
+    QUIET_DBFS,
+    AudioQuality,
+    audio_quality,
     clipped_share,
     cut_out,
     loudness_deviation_db,
@@ -47,23 +51,6 @@ def test_without_text_only_sound_is_measured() -> None:
     assert delivery.loudness_dbfs is not None
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "count"),
-    [
-        ("Um, I led, uh, the migration.", "en", 2),
-        ("I like databases, and I well know them.", "en", 0),
-        ("It was, like, very slow. Well, it was.", "en", 2),
-        ("It is, you know, simple. I know you know it.", "en", 1),
-        ("음 저는 어 결제 서비스를 이전했습니다.", "ko", 2),
-        ("그 결과 평균 응답 시간이 줄었습니다.", "ko", 0),
-        ("그, 저는 그 그 팀에서 일했습니다.", "ko", 2),
-        ("이제 막 시작한 프로젝트였습니다.", "ko", 0),
-    ],
-)
-def test_fillers_are_counted_in_context(text: str, language: str, count: int) -> None:
-    assert count_fillers(text.split(), language) == count
-
-
 def test_loudness_is_relative_to_full_scale() -> None:
     assert rms_dbfs(np.full(1_000, -32_768, dtype=np.int16)) == pytest.approx(0.0, abs=0.001)
     assert rms_dbfs(tone(1, 0.1)) == pytest.approx(-20 - 3.01, abs=0.05)
@@ -84,6 +71,44 @@ def test_signal_to_noise() -> None:
     assert signal_to_noise_db(noisy.astype(np.int16), noise.astype(np.int16)) == pytest.approx(37, abs=0.5)
     assert signal_to_noise_db(tone(1, 0.1), np.zeros(0, dtype=np.int16)) is None
     assert signal_to_noise_db(tone(1, 0.01), tone(1, 0.1)) is None
+
+
+def test_the_edges_of_words_are_no_noise() -> None:
+    noise = np.random.default_rng(1).normal(0, 32.768, RATE_HZ).astype(np.int16)
+    edges = np.concatenate([noise, tone(0.3, 0.05)])
+    assert signal_to_noise_db(tone(1, 0.1), edges) == pytest.approx(37, abs=0.6)
+
+
+@pytest.mark.parametrize(
+    ("loudness", "noise", "clipped", "state"),
+    [
+        (-25.0, 30.0, 0.0, AudioQuality.OK),
+        (-25.0, None, 0.0, AudioQuality.OK),
+        (-25.0, NOISY_DB - 0.1, 0.0, AudioQuality.NOISY),
+        (QUIET_DBFS - 0.1, 5.0, 0.0, AudioQuality.QUIET),
+        (-5.0, 5.0, CLIPPED_SHARE, AudioQuality.CLIPPED),
+        (None, None, 0.0, None),
+    ],
+)
+def test_the_first_thing_to_put_right_is_named(
+    loudness: float | None, noise: float | None, clipped: float, state: AudioQuality | None
+) -> None:
+    assert audio_quality(loudness, noise, clipped) is state
+
+
+def test_sound_is_judged_from_the_samples() -> None:
+    def state(voice: Pcm, hiss: float) -> AudioQuality | None:
+        noise = np.random.default_rng(2).normal(0, hiss * 32_768, in_samples(3))
+        samples = np.clip(np.concatenate([np.zeros(RATE_HZ), voice, np.zeros(RATE_HZ)]) + noise, -32_768, 32_767)
+        return measure(samples.astype(np.int16), span(0, 3), span(1, 2), [span(1, 2)], "", "en").audio_quality
+
+    assert state(tone(1, 0.1), 0.001) is AudioQuality.OK
+    assert state(tone(1, 0.1), 0.05) is AudioQuality.NOISY
+    assert state(tone(1, 0.003), 0.0001) is AudioQuality.QUIET
+    assert (
+        state(np.clip(tone(1, 0.9).astype(np.int32) * 2, -32_768, 32_767).astype(np.int16), 0.001)
+        is AudioQuality.CLIPPED
+    )
 
 
 def test_clipping_is_a_share_of_all_samples() -> None:

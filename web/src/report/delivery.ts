@@ -1,6 +1,6 @@
 // Turns delivery metrics into lines to show. What was not measured says so. Pure.
 
-import type { DeliveryMetrics } from "../gen/parley/common/v1/delivery_pb.js";
+import { AudioQuality, type DeliveryMetrics } from "../gen/parley/common/v1/delivery_pb.js";
 import { Language } from "../gen/parley/common/v1/language_pb.js";
 import type { Text } from "../i18n/en/index.js";
 import { decimal, percent, seconds, spokenLength, type Locale } from "../i18n/format.js";
@@ -19,6 +19,7 @@ export function deliveryLines(metrics: DeliveryMetrics, language: Language | und
   const decibel = (value: number | undefined, unit: string) => or(value, (known) => `${decimal(known, locale)} ${unit}`);
   const time = (value: number | undefined) => or(value, (known) => spokenLength(known, locale));
   return [
+    { name: names.thinking, value: time(seconds(metrics.thinkingDuration)) },
     { name: names.voiced, value: time(seconds(metrics.voicedDuration)) },
     { name: names.pace, value: pace(metrics.pacePerMinute) },
     { name: names.articulation, value: pace(metrics.articulationPerMinute) },
@@ -29,5 +30,21 @@ export function deliveryLines(metrics: DeliveryMetrics, language: Language | und
     { name: names.loudnessSpread, value: decibel(metrics.loudnessDeviationDb, "dB") },
     { name: names.signalToNoise, value: decibel(metrics.signalToNoiseDb, "dB") },
     { name: names.clipped, value: percent(metrics.clippedShare, locale, 1) },
+    { name: names.sound, value: soundWords(metrics.audioQuality, words.sound) ?? notMeasured },
   ];
+}
+
+function soundWords(quality: AudioQuality, words: Text["report"]["sound"]): string | undefined {
+  switch (quality) {
+    case AudioQuality.OK:
+      return words.ok;
+    case AudioQuality.QUIET:
+      return words.quiet;
+    case AudioQuality.CLIPPED:
+      return words.clipped;
+    case AudioQuality.NOISY:
+      return words.noisy;
+    default:
+      return undefined;
+  }
 }

@@ -65,6 +65,7 @@ export const report = {
   deliveryNote: "Apart from the levels. It never changes them.",
   deliveryNone: "Nothing was spoken, so there is nothing to measure.",
   delivery: {
+    thinking: "Thinking before speaking",
     voiced: "Time speaking",
     pace: "Pace",
     articulation: "Pace without pauses",
@@ -75,6 +76,13 @@ export const report = {
     loudnessSpread: "Variation of loudness",
     signalToNoise: "Voice over noise",
     clipped: "Overdriven samples",
+    sound: "Sound",
+  },
+  sound: {
+    ok: "good",
+    quiet: "too quiet: move closer or turn the microphone up",
+    clipped: "too loud: turn the microphone down",
+    noisy: "noisy: find a quieter place or use a headset",
   },
   paceUnit: { english: (value: string) => `${value} words/min`, korean: (value: string) => `${value} syllables/min` },
   notMeasured: "not measured",

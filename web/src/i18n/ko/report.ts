@@ -67,6 +67,7 @@ export const report: typeof english = {
   deliveryNote: "수준과는 별개이며, 수준을 바꾸지 않습니다.",
   deliveryNone: "말한 내용이 없어 측정하지 않았습니다.",
   delivery: {
+    thinking: "말하기 전 생각한 시간",
     voiced: "말한 시간",
     pace: "말하기 속도",
     articulation: "쉼을 뺀 속도",
@@ -77,6 +78,13 @@ export const report: typeof english = {
     loudnessSpread: "크기 변화",
     signalToNoise: "소음 대비 목소리",
     clipped: "소리가 넘친 비율",
+    sound: "소리 상태",
+  },
+  sound: {
+    ok: "좋음",
+    quiet: "너무 작음: 마이크에 가까이 앉거나 마이크 음량을 높이세요",
+    clipped: "너무 큼: 마이크 음량을 낮추세요",
+    noisy: "소음이 큼: 조용한 곳이나 헤드셋을 사용하세요",
   },
   paceUnit: { english: (value) => `분당 ${value}단어`, korean: (value) => `분당 ${value}음절` },
   notMeasured: "측정 안 함",

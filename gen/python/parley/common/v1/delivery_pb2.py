@@ -25,13 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fparley/common/v1/delivery.proto\x12\x10parley.common.v1\x1a\x1egoogle/protobuf/duration.proto\"\xcc\x04\n\x0f\x44\x65liveryMetrics\x12/\n\x0cstart_offset\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x32\n\x0fvoiced_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1c\n\x0fpace_per_minute\x18\x04 \x01(\x02H\x00\x88\x01\x01\x12$\n\x17\x61rticulation_per_minute\x18\x05 \x01(\x02H\x01\x88\x01\x01\x12\x18\n\x10long_pause_count\x18\x06 \x01(\r\x12\x30\n\rlongest_pause\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x19\n\x0c\x66iller_count\x18\x08 \x01(\rH\x02\x88\x01\x01\x12\x1a\n\rloudness_dbfs\x18\t \x01(\x02H\x03\x88\x01\x01\x12\"\n\x15loudness_deviation_db\x18\n \x01(\x02H\x04\x88\x01\x01\x12\x1f\n\x12signal_to_noise_db\x18\x0b \x01(\x02H\x05\x88\x01\x01\x12\x15\n\rclipped_share\x18\x0c \x01(\x02\x42\x12\n\x10_pace_per_minuteB\x1a\n\x18_articulation_per_minuteB\x0f\n\r_filler_countB\x10\n\x0e_loudness_dbfsB\x18\n\x16_loudness_deviation_dbB\x15\n\x13_signal_to_noise_dbb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fparley/common/v1/delivery.proto\x12\x10parley.common.v1\x1a\x1egoogle/protobuf/duration.proto\"\xb9\x05\n\x0f\x44\x65liveryMetrics\x12/\n\x0cstart_offset\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x32\n\x0fvoiced_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1c\n\x0fpace_per_minute\x18\x04 \x01(\x02H\x00\x88\x01\x01\x12$\n\x17\x61rticulation_per_minute\x18\x05 \x01(\x02H\x01\x88\x01\x01\x12\x18\n\x10long_pause_count\x18\x06 \x01(\r\x12\x30\n\rlongest_pause\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x19\n\x0c\x66iller_count\x18\x08 \x01(\rH\x02\x88\x01\x01\x12\x1a\n\rloudness_dbfs\x18\t \x01(\x02H\x03\x88\x01\x01\x12\"\n\x15loudness_deviation_db\x18\n \x01(\x02H\x04\x88\x01\x01\x12\x1f\n\x12signal_to_noise_db\x18\x0b \x01(\x02H\x05\x88\x01\x01\x12\x15\n\rclipped_share\x18\x0c \x01(\x02\x12\x35\n\raudio_quality\x18\r \x01(\x0e\x32\x1e.parley.common.v1.AudioQuality\x12\x34\n\x11thinking_duration\x18\x0e \x01(\x0b\x32\x19.google.protobuf.DurationB\x12\n\x10_pace_per_minuteB\x1a\n\x18_articulation_per_minuteB\x0f\n\r_filler_countB\x10\n\x0e_loudness_dbfsB\x18\n\x16_loudness_deviation_dbB\x15\n\x13_signal_to_noise_db*\x90\x01\n\x0c\x41udioQuality\x12\x1d\n\x19\x41UDIO_QUALITY_UNSPECIFIED\x10\x00\x12\x14\n\x10\x41UDIO_QUALITY_OK\x10\x01\x12\x17\n\x13\x41UDIO_QUALITY_QUIET\x10\x02\x12\x19\n\x15\x41UDIO_QUALITY_CLIPPED\x10\x03\x12\x17\n\x13\x41UDIO_QUALITY_NOISY\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'parley.common.v1.delivery_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_AUDIOQUALITY']._serialized_start=786
+  _globals['_AUDIOQUALITY']._serialized_end=930
   _globals['_DELIVERYMETRICS']._serialized_start=86
-  _globals['_DELIVERYMETRICS']._serialized_end=674
+  _globals['_DELIVERYMETRICS']._serialized_end=783
 # @@protoc_insertion_point(module_scope)

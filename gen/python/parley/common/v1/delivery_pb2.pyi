@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Mapping as _Mapping
@@ -8,8 +9,21 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class AudioQuality(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AUDIO_QUALITY_UNSPECIFIED: _ClassVar[AudioQuality]
+    AUDIO_QUALITY_OK: _ClassVar[AudioQuality]
+    AUDIO_QUALITY_QUIET: _ClassVar[AudioQuality]
+    AUDIO_QUALITY_CLIPPED: _ClassVar[AudioQuality]
+    AUDIO_QUALITY_NOISY: _ClassVar[AudioQuality]
+AUDIO_QUALITY_UNSPECIFIED: AudioQuality
+AUDIO_QUALITY_OK: AudioQuality
+AUDIO_QUALITY_QUIET: AudioQuality
+AUDIO_QUALITY_CLIPPED: AudioQuality
+AUDIO_QUALITY_NOISY: AudioQuality
+
 class DeliveryMetrics(_message.Message):
-    __slots__ = ("start_offset", "end_offset", "voiced_duration", "pace_per_minute", "articulation_per_minute", "long_pause_count", "longest_pause", "filler_count", "loudness_dbfs", "loudness_deviation_db", "signal_to_noise_db", "clipped_share")
+    __slots__ = ("start_offset", "end_offset", "voiced_duration", "pace_per_minute", "articulation_per_minute", "long_pause_count", "longest_pause", "filler_count", "loudness_dbfs", "loudness_deviation_db", "signal_to_noise_db", "clipped_share", "audio_quality", "thinking_duration")
     START_OFFSET_FIELD_NUMBER: _ClassVar[int]
     END_OFFSET_FIELD_NUMBER: _ClassVar[int]
     VOICED_DURATION_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +36,8 @@ class DeliveryMetrics(_message.Message):
     LOUDNESS_DEVIATION_DB_FIELD_NUMBER: _ClassVar[int]
     SIGNAL_TO_NOISE_DB_FIELD_NUMBER: _ClassVar[int]
     CLIPPED_SHARE_FIELD_NUMBER: _ClassVar[int]
+    AUDIO_QUALITY_FIELD_NUMBER: _ClassVar[int]
+    THINKING_DURATION_FIELD_NUMBER: _ClassVar[int]
     start_offset: _duration_pb2.Duration
     end_offset: _duration_pb2.Duration
     voiced_duration: _duration_pb2.Duration
@@ -34,4 +50,6 @@ class DeliveryMetrics(_message.Message):
     loudness_deviation_db: float
     signal_to_noise_db: float
     clipped_share: float
-    def __init__(self, start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., voiced_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., pace_per_minute: _Optional[float] = ..., articulation_per_minute: _Optional[float] = ..., long_pause_count: _Optional[int] = ..., longest_pause: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., filler_count: _Optional[int] = ..., loudness_dbfs: _Optional[float] = ..., loudness_deviation_db: _Optional[float] = ..., signal_to_noise_db: _Optional[float] = ..., clipped_share: _Optional[float] = ...) -> None: ...
+    audio_quality: AudioQuality
+    thinking_duration: _duration_pb2.Duration
+    def __init__(self, start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., voiced_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., pace_per_minute: _Optional[float] = ..., articulation_per_minute: _Optional[float] = ..., long_pause_count: _Optional[int] = ..., longest_pause: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., filler_count: _Optional[int] = ..., loudness_dbfs: _Optional[float] = ..., loudness_deviation_db: _Optional[float] = ..., signal_to_noise_db: _Optional[float] = ..., clipped_share: _Optional[float] = ..., audio_quality: _Optional[_Union[AudioQuality, str]] = ..., thinking_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...

@@ -2,8 +2,8 @@
 // @generated from file parley/common/v1/delivery.proto (package parley.common.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file parley/common/v1/delivery.proto.
  */
 export const file_parley_common_v1_delivery: GenFile = /*@__PURE__*/
-  fileDesc("Ch9wYXJsZXkvY29tbW9uL3YxL2RlbGl2ZXJ5LnByb3RvEhBwYXJsZXkuY29tbW9uLnYxIswECg9EZWxpdmVyeU1ldHJpY3MSLwoMc3RhcnRfb2Zmc2V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KCmVuZF9vZmZzZXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMgoPdm9pY2VkX2R1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhwKD3BhY2VfcGVyX21pbnV0ZRgEIAEoAkgAiAEBEiQKF2FydGljdWxhdGlvbl9wZXJfbWludXRlGAUgASgCSAGIAQESGAoQbG9uZ19wYXVzZV9jb3VudBgGIAEoDRIwCg1sb25nZXN0X3BhdXNlGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKDGZpbGxlcl9jb3VudBgIIAEoDUgCiAEBEhoKDWxvdWRuZXNzX2RiZnMYCSABKAJIA4gBARIiChVsb3VkbmVzc19kZXZpYXRpb25fZGIYCiABKAJIBIgBARIfChJzaWduYWxfdG9fbm9pc2VfZGIYCyABKAJIBYgBARIVCg1jbGlwcGVkX3NoYXJlGAwgASgCQhIKEF9wYWNlX3Blcl9taW51dGVCGgoYX2FydGljdWxhdGlvbl9wZXJfbWludXRlQg8KDV9maWxsZXJfY291bnRCEAoOX2xvdWRuZXNzX2RiZnNCGAoWX2xvdWRuZXNzX2RldmlhdGlvbl9kYkIVChNfc2lnbmFsX3RvX25vaXNlX2RiYgZwcm90bzM", [file_google_protobuf_duration]);
+  fileDesc("Ch9wYXJsZXkvY29tbW9uL3YxL2RlbGl2ZXJ5LnByb3RvEhBwYXJsZXkuY29tbW9uLnYxIrkFCg9EZWxpdmVyeU1ldHJpY3MSLwoMc3RhcnRfb2Zmc2V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KCmVuZF9vZmZzZXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMgoPdm9pY2VkX2R1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhwKD3BhY2VfcGVyX21pbnV0ZRgEIAEoAkgAiAEBEiQKF2FydGljdWxhdGlvbl9wZXJfbWludXRlGAUgASgCSAGIAQESGAoQbG9uZ19wYXVzZV9jb3VudBgGIAEoDRIwCg1sb25nZXN0X3BhdXNlGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKDGZpbGxlcl9jb3VudBgIIAEoDUgCiAEBEhoKDWxvdWRuZXNzX2RiZnMYCSABKAJIA4gBARIiChVsb3VkbmVzc19kZXZpYXRpb25fZGIYCiABKAJIBIgBARIfChJzaWduYWxfdG9fbm9pc2VfZGIYCyABKAJIBYgBARIVCg1jbGlwcGVkX3NoYXJlGAwgASgCEjUKDWF1ZGlvX3F1YWxpdHkYDSABKA4yHi5wYXJsZXkuY29tbW9uLnYxLkF1ZGlvUXVhbGl0eRI0ChF0aGlua2luZ19kdXJhdGlvbhgOIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISChBfcGFjZV9wZXJfbWludXRlQhoKGF9hcnRpY3VsYXRpb25fcGVyX21pbnV0ZUIPCg1fZmlsbGVyX2NvdW50QhAKDl9sb3VkbmVzc19kYmZzQhgKFl9sb3VkbmVzc19kZXZpYXRpb25fZGJCFQoTX3NpZ25hbF90b19ub2lzZV9kYiqQAQoMQXVkaW9RdWFsaXR5Eh0KGUFVRElPX1FVQUxJVFlfVU5TUEVDSUZJRUQQABIUChBBVURJT19RVUFMSVRZX09LEAESFwoTQVVESU9fUVVBTElUWV9RVUlFVBACEhkKFUFVRElPX1FVQUxJVFlfQ0xJUFBFRBADEhcKE0FVRElPX1FVQUxJVFlfTk9JU1kQBGIGcHJvdG8z", [file_google_protobuf_duration]);
 
 /**
  * How something was said, never what. Practice data of the candidate's own; it never reaches evaluation.
@@ -56,14 +56,15 @@ export type DeliveryMetrics = Message<"parley.common.v1.DeliveryMetrics"> & {
   articulationPerMinute?: number | undefined;
 
   /**
-   * Number of pauses longer than 2 s inside the speech.
+   * Number of pauses longer than 2 s inside the speech. Of an answer also those between its utterances, and the time to its first word
+   * where that exceeds the 5 s of thinking that are free by more than 2 s.
    *
    * @generated from field: uint32 long_pause_count = 6;
    */
   longPauseCount: number;
 
   /**
-   * The longest pause inside the speech. Zero if there is none.
+   * The longest of all pauses, counted in the same way. Zero if there is none.
    *
    * @generated from field: google.protobuf.Duration longest_pause = 7;
    */
@@ -91,7 +92,7 @@ export type DeliveryMetrics = Message<"parley.common.v1.DeliveryMetrics"> & {
   loudnessDeviationDb?: number | undefined;
 
   /**
-   * Signal to noise, voiced frames over the rest, in dB. Unset if one of the two is missing.
+   * Signal to noise in dB: the voiced part over the quiet end of the rest. Unset if one of the two is missing or digital silence.
    *
    * @generated from field: optional float signal_to_noise_db = 11;
    */
@@ -103,6 +104,21 @@ export type DeliveryMetrics = Message<"parley.common.v1.DeliveryMetrics"> & {
    * @generated from field: float clipped_share = 12;
    */
   clippedShare: number;
+
+  /**
+   * What the three measures before mean for whoever listens. Of several utterances: the state of the largest part of the voice.
+   *
+   * @generated from field: parley.common.v1.AudioQuality audio_quality = 13;
+   */
+  audioQuality: AudioQuality;
+
+  /**
+   * From the end of the question to the first word. Only of a whole answer, and only where the question was spoken; else unset. Zero if the
+   * answer began before the question ended.
+   *
+   * @generated from field: google.protobuf.Duration thinking_duration = 14;
+   */
+  thinkingDuration?: Duration | undefined;
 };
 
 /**
@@ -111,4 +127,52 @@ export type DeliveryMetrics = Message<"parley.common.v1.DeliveryMetrics"> & {
  */
 export const DeliveryMetricsSchema: GenMessage<DeliveryMetrics> = /*@__PURE__*/
   messageDesc(file_parley_common_v1_delivery, 0);
+
+/**
+ * Whether sound is good enough to be judged by. The first of CLIPPED, QUIET, NOISY that applies, else OK.
+ *
+ * @generated from enum parley.common.v1.AudioQuality
+ */
+export enum AudioQuality {
+  /**
+   * Not measured: there was no voice, or the measures come from an older version.
+   *
+   * @generated from enum value: AUDIO_QUALITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Good enough.
+   *
+   * @generated from enum value: AUDIO_QUALITY_OK = 1;
+   */
+  OK = 1,
+
+  /**
+   * The voice is too quiet: below -45 dBFS. Move closer, or turn the microphone up.
+   *
+   * @generated from enum value: AUDIO_QUALITY_QUIET = 2;
+   */
+  QUIET = 2,
+
+  /**
+   * The microphone is too loud: one sample in a thousand or more at full scale. Turn it down.
+   *
+   * @generated from enum value: AUDIO_QUALITY_CLIPPED = 3;
+   */
+  CLIPPED = 3,
+
+  /**
+   * The voice stands less than 10 dB above the noise. Find a quieter place, or use a headset.
+   *
+   * @generated from enum value: AUDIO_QUALITY_NOISY = 4;
+   */
+  NOISY = 4,
+}
+
+/**
+ * Describes the enum parley.common.v1.AudioQuality.
+ */
+export const AudioQualitySchema: GenEnum<AudioQuality> = /*@__PURE__*/
+  enumDesc(file_parley_common_v1_delivery, 0);
 
