@@ -81,7 +81,7 @@ class _Service:
         self.servicer = SpeechServicer(self._streams)
         # A stream has at most one job in each pool, so neither ever refuses one that was admitted.
         self._gate = ThreadPool("speech-gate", 1, settings.max_streams)
-        self._decoding = ThreadPool("speech-decoding", settings.workers, settings.max_streams)
+        self._measuring = ThreadPool("speech-measuring", 1, settings.max_streams)
         self._voicing = ThreadPool("speech-voice", 1, _MOST_SENTENCES_WAITING)
         self._recogniser: Recogniser | None = None
         self._voice: Voice | None = None
@@ -89,7 +89,8 @@ class _Service:
     async def load(self) -> None:
         """Loads the engines, in the threads that will run them, and lets the servicer have them."""
         try:
-            self._recogniser = await self._decoding.run(partial(_load_recogniser, self._settings), Priority.FINAL)
+            self._recogniser = await self._measuring.run(partial(_load_recogniser, self._settings), Priority.FINAL)
+            await _warm_up(self._recogniser)
             self._voice = await self._voicing.run(partial(_load_voice, self._settings.voice), Priority.FINAL)
         except errors.EngineUnavailable as error:
             raise SettingsError("speech", [str(error)]) from error
@@ -110,11 +111,12 @@ class _Service:
 
     async def close(self) -> None:
         """Ends the threads, which may take as long as one recognition, then what ran in them."""
-        for pool in (self._gate, self._decoding, self._voicing):
+        if self._recogniser is not None:
+            await self._recogniser.close()
+        for pool in (self._gate, self._measuring, self._voicing):
             await asyncio.to_thread(pool.close)
-        for engine in (self._recogniser, self._voice):
-            if engine is not None:
-                engine.close()
+        if self._voice is not None:
+            self._voice.close()
 
     def _listening(self, recogniser: Recogniser) -> Listening:
         return Listening(
@@ -123,7 +125,7 @@ class _Service:
             gate_name=SileroDetector.NAME,
             gate_version=SileroDetector.VERSION,
             gate=self._gate,
-            decoding=self._decoding,
+            measuring=self._measuring,
             clock=self._clock,
             rules=SegmentRules(end=in_frames(self._settings.end_silence_s)),
             patience_s=self._settings.patience_s,
@@ -137,15 +139,20 @@ def _load_recogniser(settings: Settings) -> Recogniser:
         precision=settings.precision,
         layout=settings.layout,
         threads=settings.threads,
-        processes=settings.workers,
+        workers=settings.workers,
+        batch=settings.batch,
+        most_waiting=settings.max_streams,
     )
     name = registry.choose_recogniser(settings.engine, settings.model)
-    recogniser = registry.build_recogniser(name, options)
+    return registry.build_recogniser(name, options)
+
+
+async def _warm_up(recogniser: Recogniser) -> None:
+    """Recognises silence: the first run allocates, and must not while somebody waits."""
     silence = np.zeros(RATE_HZ, dtype=np.float32)
-    for language in recogniser.capabilities.languages[:1]:  # the first run allocates: not while somebody waits
-        recogniser.recognise([Speech(silence, language)])
-    release_freed()
-    return recogniser
+    for language in recogniser.capabilities.languages[:1]:
+        await recogniser.recognise(Speech(silence, language), Priority.FINAL)
+    await asyncio.to_thread(release_freed)
 
 
 def _load_voice(name: str) -> Voice | None:

@@ -55,19 +55,69 @@ class RecogniserCapabilities:
     """Longest utterance that is taken, in samples at 16 kHz."""
     partials: bool
     """Whether it is fast enough for texts before the final one."""
+    aligned: bool = False
+    """Whether hypotheses say which audio each word comes from: words with times, or `attended`."""
+    batch: int = 1
+    """Most utterances that it takes at a time with gain."""
+    size: int = 0
+    """Width of the model (Whisper's d_model: 512 is base, 768 small, 1280 large); 0 if unknown."""
     upgrade_hint: str = ""
     """How to get a better one; empty if this is the best there is."""
 
 
+class Priority(IntEnum):
+    """Order in which waiting inference is taken up; the smaller first."""
+
+    FINAL = 0
+    """Text that is waited for: finals, and the first sentence of a speech."""
+    INTERIM = 1
+    """Text that probably becomes final, and later sentences."""
+    PARTIAL = 2
+    """Text that will be replaced."""
+
+
 class Recogniser(Protocol):
-    """Turns utterances into text. Blocking: called in inference threads only."""
+    """Turns utterances into text, wherever it runs: in threads here, in another process, on another machine.
+
+    Made outside any event loop (loading takes seconds and is done in a thread); called from one event loop after that.
+    """
 
     capabilities: RecogniserCapabilities
 
-    def recognise(self, batch: Sequence[Speech]) -> list[Hypothesis]:
+    @property
+    def idle(self) -> bool:
+        """Whether a recognition would start at once."""
+        ...
+
+    async def recognise(self, speech: Speech, priority: Priority) -> Hypothesis:
+        """Recognises one utterance; the engine may take it together with those of other streams.
+
+        The same samples and language always give the same hypothesis, whatever they are batched with. Cancelling the
+        caller withdraws what waits and interrupts what runs. Raises Overloaded if too much waits, or if a partial had
+        to make room for something more urgent; EngineFailed if the engine broke on this utterance; EngineUnavailable
+        if it cannot go on at all.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Gives back threads, processes, connections and memory; what waits is refused. Called once."""
+        ...
+
+
+Interrupted = Callable[[], bool]
+"""Asked between the steps of a recognition, from its thread: whether nobody wants the result any more."""
+
+
+class BatchRecogniser(Protocol):
+    """An engine in this process. Blocking: called in inference threads only (adapters/batching.py)."""
+
+    capabilities: RecogniserCapabilities
+
+    def recognise(self, batch: Sequence[Speech], interrupted: Interrupted | None = None) -> list[Hypothesis]:
         """Recognises a batch of at least one; one hypothesis per utterance, in order.
 
-        The same samples and language always give the same hypothesis. Thread-safe. Raises EngineFailed if the engine
+        The same samples and language always give the same hypothesis. Thread-safe. Raises RecognitionInterrupted soon
+        after `interrupted` has become true (an engine that cannot stop half-way just ends), EngineFailed if the engine
         broke on this batch and EngineUnavailable if it cannot go on at all.
         """
         ...
@@ -88,8 +138,12 @@ class RecogniserOptions:
     """split, merged or auto."""
     threads: int = 1
     """Most CPU threads of one recognition."""
-    processes: int = 1
-    """Most recognitions at the same time, for engines that need a process each."""
+    workers: int = 1
+    """Most recognitions at the same time; engines that need a process for each start so many."""
+    batch: int = 1
+    """Most utterances of one recognition."""
+    most_waiting: int = 16
+    """Utterances that may wait; more are refused."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,17 +188,6 @@ class VoiceActivityDetector(Protocol):
 
 
 DetectorFactory = Callable[[], VoiceActivityDetector]
-
-
-class Priority(IntEnum):
-    """Order in which waiting inference is taken up; the smaller first."""
-
-    FINAL = 0
-    """Text that is waited for: finals, and the first sentence of a speech."""
-    INTERIM = 1
-    """Text that probably becomes final, and later sentences."""
-    PARTIAL = 2
-    """Text that will be replaced."""
 
 
 class InferencePool(Protocol):

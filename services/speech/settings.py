@@ -79,6 +79,10 @@ class Settings(CommonSettings):
         "PARLEY_SPEECH_PARTIAL_EVERY", 0.6, help="least new speech in s between two partials", parse=_between(0.2, 10)
     )
 
+    batch: int = setting(
+        "PARLEY_SPEECH_BATCH", 1, help="utterances of several streams in one recognition; 8 on a GPU", parse=_count
+    )
+
     def __post_init__(self) -> None:
         """Fills in the defaults that depend on the machine or on other settings."""
         super().__post_init__()

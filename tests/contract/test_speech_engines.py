@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from services.speech.adapters import registry
+from services.speech.adapters.batching import BatchingRecogniser
 from services.speech.adapters.pool import ThreadPool
 from services.speech.adapters.silero import SileroDetector
 from services.speech.domain.audio import FRAME_SAMPLES, RATE_HZ
 from services.speech.domain.errors import EngineUnavailable
-from services.speech.domain.transcript import WordTimeSource
+from services.speech.domain.transcript import Hypothesis, WordTimeSource
 from services.speech.ports import (
     FloatSamples,
     InferencePool,
@@ -25,22 +28,30 @@ from services.speech.ports import (
 )
 from tests.support.fixtures import needs_shared
 from tests.support.speech_audio import MODEL, human, scaled, silence
-from tests.support.speech_fakes import FakeDetector, FakeRecogniser, FakeVoice, InlinePool, speech
+from tests.support.speech_fakes import FakeDetector, FakeEngine, FakeRecogniser, FakeVoice, InlinePool, speech
 
 RECOGNISERS = [
-    pytest.param(name, marks=[needs_shared] if name == "whisper" else []) for name in (*registry.RECOGNISERS, "fake")
+    pytest.param(name, marks=[needs_shared] if name == "whisper" else [])
+    for name in (*registry.RECOGNISERS, "fake", "batching")
 ]
 VOICES = [*registry.VOICES, "fake"]
 
 
-@pytest.fixture(scope="module", params=RECOGNISERS)
-def recogniser(request: pytest.FixtureRequest) -> Iterator[Recogniser]:
-    if request.param == "fake":
-        yield FakeRecogniser()
-        return
-    engine = registry.build_recogniser(request.param, RecogniserOptions(model_folder=MODEL, threads=2))
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=RECOGNISERS)
+async def recogniser(request: pytest.FixtureRequest) -> AsyncIterator[Recogniser]:
+    engine = await asyncio.to_thread(_build, request.param)  # as the service does: outside the event loop
     yield engine
-    engine.close()
+    await engine.close()
+
+
+def _build(name: str) -> Recogniser:
+    match name:
+        case "fake":
+            return FakeRecogniser()
+        case "batching":
+            return BatchingRecogniser(FakeEngine(), threads=2, batch=4, most_waiting=16)
+        case _:
+            return registry.build_recogniser(name, RecogniserOptions(model_folder=MODEL, threads=2, batch=4))
 
 
 @pytest.fixture(scope="module", params=VOICES)
@@ -55,9 +66,10 @@ def tones(*lengths_s: float) -> list[FloatSamples]:
     return [rng.uniform(-0.3, 0.3, round(length * RATE_HZ)).astype(np.float32) for length in lengths_s]
 
 
-def heard(recogniser: Recogniser, sounds: Sequence[FloatSamples]) -> list[object]:
+async def heard(recogniser: Recogniser, sounds: Sequence[FloatSamples]) -> list[Hypothesis]:
     language = recogniser.capabilities.languages[0]
-    return list(recogniser.recognise([Speech(samples, language) for samples in sounds]))
+    reading = [recogniser.recognise(Speech(samples, language), Priority.FINAL) for samples in sounds]
+    return list(await asyncio.gather(*reading))
 
 
 def test_capabilities_are_what_its_registry_name_promises(recogniser: Recogniser) -> None:
@@ -68,28 +80,43 @@ def test_capabilities_are_what_its_registry_name_promises(recogniser: Recogniser
     assert bool(found.languages) or not found.partials
 
 
-def test_each_utterance_has_its_hypothesis_in_order_and_always_the_same(recogniser: Recogniser) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_each_utterance_has_its_hypothesis_and_always_the_same(recogniser: Recogniser) -> None:
     if not recogniser.capabilities.languages:
         with pytest.raises(EngineUnavailable):
-            recogniser.recognise([Speech(tones(0.5)[0], "en")])
+            await recogniser.recognise(Speech(tones(0.5)[0], "en"), Priority.FINAL)
         return
     sounds = tones(0.2, 0.5)
-    together = heard(recogniser, sounds)
-    assert together == heard(recogniser, sounds)
-    assert [text_of(each) for each in together] == [text_of(heard(recogniser, [each])[0]) for each in sounds]
+    together = [each.text for each in await heard(recogniser, sounds)]
+    assert together == [each.text for each in await heard(recogniser, sounds)]
+    assert together == [(await heard(recogniser, [each]))[0].text for each in sounds]
+    assert recogniser.idle
 
 
-def text_of(hypothesis: object) -> str:
-    text: str = getattr(hypothesis, "text")  # noqa: B009  read like this for any engine's own subclass
-    return text
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_recognition_that_is_given_up_leaves_the_recogniser_usable(recogniser: Recogniser) -> None:
+    if not recogniser.capabilities.languages:
+        return
+    language = recogniser.capabilities.languages[0]
+    sounds = tones(0.2, 0.3, 0.4)
+    reading = [asyncio.create_task(recogniser.recognise(Speech(each, language), Priority.PARTIAL)) for each in sounds]
+    await asyncio.sleep(0)
+    for task in reading:
+        task.cancel()
+    assert all(
+        isinstance(each, asyncio.CancelledError) for each in await asyncio.gather(*reading, return_exceptions=True)
+    )
+    async with asyncio.timeout(60):
+        assert len(await heard(recogniser, sounds)) == 3
 
 
 @needs_shared
-def test_hypotheses_of_speech_are_well_formed(recogniser: Recogniser) -> None:
+@pytest.mark.asyncio(loop_scope="module")
+async def test_hypotheses_of_speech_are_well_formed(recogniser: Recogniser) -> None:
     if not recogniser.capabilities.languages:
         return
     samples = scaled(human("ss-0930.wav"))
-    (found,) = recogniser.recognise([Speech(samples, "en")])
+    found = await recogniser.recognise(Speech(samples, "en"), Priority.FINAL)
     assert found.text == found.text.strip()
     aligned = recogniser.capabilities.word_times is WordTimeSource.ALIGNED
     assert bool(found.words) == (aligned and bool(found.text))

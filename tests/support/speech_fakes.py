@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
 
+from services.kit.clock import Clock
 from services.speech.domain.audio import RATE_HZ
-from services.speech.domain.errors import EngineFailed
+from services.speech.domain.errors import EngineFailed, RecognitionInterrupted, SpeechError
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
 from services.speech.ports import (
+    Interrupted,
     PcmSamples,
     Priority,
     Quality,
@@ -28,46 +31,131 @@ _WORDS_PER_SECOND = 2
 _LETTERS_PER_SECOND = 20
 
 
-class FakeRecogniser:
-    """Hears a word for every half second that is loud ("one two three"); can be held up and can fail."""
+def _capabilities(languages: tuple[str, ...], partials: bool) -> RecogniserCapabilities:
+    return RecogniserCapabilities(
+        name="fake",
+        version="1",
+        languages=languages,
+        quality=Quality.STANDARD,
+        word_times=WordTimeSource.INTERPOLATED,
+        max_samples=30 * RATE_HZ,
+        partials=partials,
+        batch=8,
+    )
+
+
+class FakeEngine:
+    """A BatchRecogniser that hears a word for every half second that is loud ("one two three").
+
+    Can be held up and can fail; while held up it notices that it is interrupted.
+    """
 
     def __init__(self, *, languages: tuple[str, ...] = ("en", "ko"), partials: bool = True) -> None:
-        self.capabilities = RecogniserCapabilities(
-            name="fake",
-            version="1",
-            languages=languages,
-            quality=Quality.STANDARD,
-            word_times=WordTimeSource.INTERPOLATED,
-            max_samples=30 * RATE_HZ,
-            partials=partials,
-        )
+        self.capabilities = _capabilities(languages, partials)
         self.started = threading.Event()
-        """Set by the first recognition."""
+        """Set by every recognition."""
         self.release = threading.Event()
+        """Recognition waits for it."""
+        self.release.set()
+        self.poisonous: Speech | None = None
+        """Fails every batch that holds it."""
+        self.batches: list[int] = []
+        """Sizes of the batches so far."""
+        self.interruptions = 0
+        self.interrupted = threading.Event()
+        self.closed = False
+
+    def recognise(self, batch: Sequence[Speech], interrupted: Interrupted | None = None) -> list[Hypothesis]:
+        """See BatchRecogniser."""
+        self.batches.append(len(batch))
+        self.started.set()
+        deadline = time.monotonic() + 30
+        while not self.release.wait(0.002):
+            if interrupted is not None and interrupted():
+                self.interruptions += 1
+                self.interrupted.set()
+                raise RecognitionInterrupted
+            if time.monotonic() > deadline:
+                raise TimeoutError("the test never let the recogniser go on")
+        if any(speech is self.poisonous for speech in batch):
+            raise EngineFailed("the fake was told to fail")
+        return [hear(speech) for speech in batch]
+
+    def close(self) -> None:
+        """See BatchRecogniser."""
+        self.closed = True
+
+
+class FakeRecogniser:
+    """A Recogniser in the event loop that hears what FakeEngine hears; one recognition at a time is `idle`'s limit.
+
+    Can be held up, take time on a clock, and fail.
+    """
+
+    def __init__(
+        self,
+        *,
+        languages: tuple[str, ...] = ("en", "ko"),
+        partials: bool = True,
+        clock: Clock | None = None,
+        takes_s: float = 0.0,
+        hears: Callable[[Speech], Hypothesis] | None = None,
+    ) -> None:
+        """`takes_s`: on `clock`, for each recognition; `hears`: what it makes of speech, if not numbers."""
+        self.capabilities = _capabilities(languages, partials)
+        self.started = asyncio.Event()
+        """Set by the first recognition."""
+        self.release = asyncio.Event()
         """Recognition waits for it."""
         self.release.set()
         self.failures = 0
         """How many of the next calls fail."""
-        self.calls = 0
+        self.failure: SpeechError = EngineFailed("the fake was told to fail")
+        self.asked: list[Priority] = []
+        self.cancelled = 0
         self.closed = False
+        self._running = 0
+        self._clock = clock
+        self._takes_s = takes_s
+        self._hears = hears or hear
 
-    def recognise(self, batch: Sequence[Speech]) -> list[Hypothesis]:
+    @property
+    def calls(self) -> int:
+        """How often it was asked."""
+        return len(self.asked)
+
+    @property
+    def idle(self) -> bool:
         """See Recogniser."""
-        self.calls += 1
+        return not self._running
+
+    async def recognise(self, speech: Speech, priority: Priority) -> Hypothesis:
+        """See Recogniser."""
+        self.asked.append(priority)
         self.started.set()
-        if not self.release.wait(30):
-            raise TimeoutError("the test never let the recogniser go on")
+        self._running += 1
+        try:
+            await asyncio.sleep(0)
+            await self.release.wait()
+            if self._clock is not None:
+                await self._clock.sleep(self._takes_s)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        finally:
+            self._running -= 1
         if self.failures:
             self.failures -= 1
-            raise EngineFailed("the fake was told to fail")
-        return [_heard(speech) for speech in batch]
+            raise self.failure
+        return self._hears(speech)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """See Recogniser."""
         self.closed = True
 
 
-def _heard(speech: Speech) -> Hypothesis:
+def hear(speech: Speech) -> Hypothesis:
+    """A word for every half second that is loud."""
     loud = np.count_nonzero(np.abs(speech.samples) > LOUD / 2 / 32_768) / RATE_HZ
     words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     count = round(loud * _WORDS_PER_SECOND)

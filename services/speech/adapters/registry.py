@@ -1,4 +1,9 @@
-"""Engines by name. An engine is one file and one line here; it is imported only if it is chosen."""
+"""Engines by name. An engine is one file and one line here; it is imported only if it is chosen.
+
+A recogniser's entry takes RecogniserOptions and returns a Recogniser. It runs in a thread, outside any event loop: an
+engine that needs a connection opens it with its first recognition. Engines of this process hand over
+`batching(engine, options)`.
+"""
 
 from __future__ import annotations
 

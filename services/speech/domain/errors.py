@@ -3,6 +3,7 @@
 SpeechError
 ├── EngineUnavailable          a model or library is missing or broken; nothing works until somebody repairs it
 ├── EngineFailed               the engine broke on one input
+├── RecognitionInterrupted     nobody wanted the result any more; nothing is wrong
 ├── Overloaded                 too much work waits already; later it will go
 ├── Draining                   this process is shutting down; another instance, or this one later, will go
 ├── LanguageUnsupported        no engine for this language
@@ -32,6 +33,10 @@ class EngineUnavailable(SpeechError):
 
 class EngineFailed(SpeechError):
     """The engine broke on one input."""
+
+
+class RecognitionInterrupted(SpeechError):
+    """The engine stopped because it was asked to."""
 
 
 class Overloaded(SpeechError):

@@ -195,7 +195,7 @@ class Hearing:
         if not wanted or audio is None or start is None or audio.end < self._partial_due:
             return
         # In a pause the next thing to read is the suspected end, and a partial would be in its way.
-        if self._segmenter.hears_voice and self._listening.decoding.idle:
+        if self._segmenter.hears_voice and self._listening.recogniser.idle:
             self._partial_waits = True
             await self._ask(start, audio, suspected_end=False)
 

@@ -25,8 +25,8 @@ class Listening:
     gate_version: str
     gate: InferencePool
     """Threads for voice activity."""
-    decoding: InferencePool
-    """Threads for recognition."""
+    measuring: InferencePool
+    """Threads for the measures of a complete utterance."""
     clock: Clock
     rules: SegmentRules
     patience_s: float

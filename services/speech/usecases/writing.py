@@ -10,14 +10,14 @@ import numpy as np
 from services.kit.streams import BoundedQueue, QueueFull
 from services.speech.domain.audio import FULL_SCALE, Pcm, Span
 from services.speech.domain.delivery import Delivery
-from services.speech.domain.errors import EngineFailed, EngineUnavailable
+from services.speech.domain.errors import EngineFailed, EngineUnavailable, Overloaded
 from services.speech.domain.events import Event, Final, Finished, Partial, TurnEnded
 from services.speech.domain.finishing import finish
 from services.speech.domain.hallucination import judge
 from services.speech.domain.stability import agree, settled
 from services.speech.domain.transcript import Hypothesis, NoText, Utterance
 from services.speech.domain.turn import TurnOver
-from services.speech.ports import Priority, Recogniser, Speech
+from services.speech.ports import Priority, Speech
 from services.speech.usecases.hearing import Hearing, Mark, ReadFinal, ReadSoFar, Work
 from services.speech.usecases.listening import Listening
 
@@ -68,14 +68,19 @@ class Writing:
     async def _partial(self, item: ReadSoFar) -> None:
         started = self._listening.clock.monotonic()
         # It may have waited behind a final: then the audio is old, and there is nothing to spare for it.
-        if self._hearing.is_open(item.utterance_id) and self._listening.decoding.idle:
-            hypothesis = await self._recognise(item.audio, item.samples, Priority.PARTIAL)
-            self._show(item, hypothesis)
+        if self._hearing.is_open(item.utterance_id) and self._listening.recogniser.idle:
+            await self._read_early(item, Priority.PARTIAL)
         self._hearing.partial_is_done(self._listening.clock.monotonic() - started)
 
     async def _interim(self, item: ReadSoFar) -> None:
         if self._hearing.still_suspects(item.audio):
-            self._show(item, await self._recognise(item.audio, item.samples, Priority.INTERIM))
+            await self._read_early(item, Priority.INTERIM)
+
+    async def _read_early(self, item: ReadSoFar, priority: Priority) -> None:
+        try:
+            self._show(item, await self._recognise(item.audio, item.samples, priority))
+        except Overloaded:
+            pass  # only the final must come
 
     def _show(self, item: ReadSoFar, heard: Hypothesis | NoText) -> None:
         if isinstance(heard, NoText) or judge(heard) is not None or not self._hearing.is_open(item.utterance_id):
@@ -100,7 +105,7 @@ class Writing:
 
     async def _finish(self, item: ReadFinal, heard: Hypothesis | NoText) -> tuple[Utterance, Delivery]:
         # In a thread: the measures read the whole audio.
-        return await self._listening.decoding.run(partial(finish, item.closed, heard), Priority.FINAL)
+        return await self._listening.measuring.run(partial(finish, item.closed, heard), Priority.FINAL)
 
     async def _turn_over(self, over: TurnOver) -> None:
         said = [name for name in over.utterance_ids if name not in self._silent]
@@ -113,16 +118,11 @@ class Writing:
             return self._refusal
         if self._read is not None and self._read[0] == audio:
             return self._read[1]
-        job = partial(_read, self._listening.recogniser, samples, self._language)
+        scaled = samples.astype(np.float32) / np.float32(FULL_SCALE)
         try:
-            hypothesis = await self._listening.decoding.run(job, priority)
+            hypothesis = await self._listening.recogniser.recognise(Speech(scaled, self._language), priority)
         except (EngineFailed, EngineUnavailable) as error:
             logger.warning("recognition failed: %s", error)
             return NoText.ENGINE_FAILED
         self._read = (audio, hypothesis)
         return hypothesis
-
-
-def _read(recogniser: Recogniser, samples: Pcm, language: str) -> Hypothesis:
-    scaled = samples.astype(np.float32) / np.float32(FULL_SCALE)
-    return recogniser.recognise([Speech(scaled, language)])[0]

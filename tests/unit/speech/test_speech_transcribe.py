@@ -11,7 +11,6 @@ import pytest
 
 from services.kit.clock import VirtualClock
 from services.kit.streams import BoundedQueue
-from services.speech.adapters.pool import ThreadPool
 from services.speech.domain.audio import RATE_HZ, Pcm
 from services.speech.domain.errors import Draining, Overloaded, StreamAlreadyConfigured, StreamNotConfigured
 from services.speech.domain.events import (
@@ -32,7 +31,7 @@ from services.speech.domain.events import (
 from services.speech.domain.segmenter import SegmentRules
 from services.speech.domain.transcript import NoText
 from services.speech.domain.turn import TurnState
-from services.speech.ports import InferencePool
+from services.speech.ports import Recogniser
 from services.speech.usecases.listening import Listening, OpenStreams
 from services.speech.usecases.transcribe import MOST_EVENTS, transcribe
 from tests.support.speech_audio import cut, silence
@@ -43,14 +42,14 @@ CONFIG = StreamConfig("s", "en", partials=True)
 LIMIT_S = 30.0
 
 
-def listening(recogniser: FakeRecogniser, decoding: InferencePool | None = None) -> Listening:
+def listening(recogniser: Recogniser) -> Listening:
     return Listening(
         recogniser=recogniser,
         new_detector=FakeDetector,
         gate_name="fake",
         gate_version="1",
         gate=InlinePool(),
-        decoding=decoding or InlinePool(),
+        measuring=InlinePool(),
         clock=VirtualClock(),
         rules=SegmentRules(),
         patience_s=2.0,
@@ -279,7 +278,6 @@ async def test_a_caller_that_does_not_read_holds_the_audio_back() -> None:
 async def test_under_load_partials_are_left_out_and_finals_are_not() -> None:
     recogniser = FakeRecogniser()
     recogniser.release.clear()
-    pool = ThreadPool("test-decoding", 1, 8)
     all_sent = asyncio.Event()
 
     async def messages() -> AsyncIterator[Message]:
@@ -288,15 +286,14 @@ async def test_under_load_partials_are_left_out_and_finals_are_not() -> None:
             yield piece
         all_sent.set()
 
-    other = asyncio.create_task(heard([CONFIG, *pieces(speech(1))], listening(recogniser, pool)))
-    await asyncio.to_thread(recogniser.started.wait, LIMIT_S)
-    stream = transcribe(messages(), listening(recogniser, pool), OpenStreams(1))
-    events = [await anext(stream)]
+    other = asyncio.create_task(heard([CONFIG, *pieces(speech(1))], listening(recogniser)))
     async with asyncio.timeout(LIMIT_S):
+        await recogniser.started.wait()
+        stream = transcribe(messages(), listening(recogniser), OpenStreams(1))
+        events = [await anext(stream)]
         await all_sent.wait()
         recogniser.release.set()
         events += [event async for event in stream]
         await other
-    pool.close()
     assert [each for each in only(events, Partial) if each.stability < 1] == []
     assert only(events, Final)[0].utterance.text == "one two three four five six seven eight"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from services.speech.domain.audio import RATE_HZ
 from services.speech.domain.errors import EngineUnavailable
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
-from services.speech.ports import Quality, RecogniserCapabilities, RecogniserOptions, Speech
+from services.speech.ports import Priority, Quality, RecogniserCapabilities, RecogniserOptions, Speech
+
+MODEL_HINT = (
+    "run `parley models pull` for Korean and English with higher accuracy, or set PARLEY_SPEECH_MODEL to the folder "
+    "of a Whisper ONNX export"
+)
 
 
 class NoRecogniser:
@@ -21,14 +24,19 @@ class NoRecogniser:
         word_times=WordTimeSource.INTERPOLATED,
         max_samples=30 * RATE_HZ,
         partials=False,
-        upgrade_hint="set PARLEY_SPEECH_MODEL to a Whisper ONNX export: Korean and English, higher accuracy",
+        upgrade_hint=MODEL_HINT,
     )
 
-    def recognise(self, batch: Sequence[Speech]) -> list[Hypothesis]:
-        """Always raises EngineUnavailable."""
-        raise EngineUnavailable(f"no transcription engine is installed ({len(batch)} utterances left untranscribed)")
+    @property
+    def idle(self) -> bool:
+        """See Recogniser."""
+        return True
 
-    def close(self) -> None:
+    async def recognise(self, speech: Speech, priority: Priority) -> Hypothesis:
+        """Always raises EngineUnavailable."""
+        raise EngineUnavailable(f"no transcription engine is installed; {MODEL_HINT}")
+
+    async def close(self) -> None:
         """Nothing to give back."""
 
 

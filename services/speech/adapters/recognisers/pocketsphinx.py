@@ -18,10 +18,19 @@ from typing import IO
 
 import numpy as np
 
+from services.speech.adapters.batching import BatchingRecogniser, batching
+from services.speech.adapters.recognisers.none import MODEL_HINT
 from services.speech.domain.audio import FULL_SCALE, RATE_HZ, Span
 from services.speech.domain.errors import EngineFailed, EngineUnavailable
 from services.speech.domain.transcript import Hypothesis, Word, WordTimeSource
-from services.speech.ports import FloatSamples, Quality, RecogniserCapabilities, RecogniserOptions, Speech
+from services.speech.ports import (
+    FloatSamples,
+    Interrupted,
+    Quality,
+    RecogniserCapabilities,
+    RecogniserOptions,
+    Speech,
+)
 
 _WORKER = "services.speech.adapters.recognisers.pocketsphinx_worker"
 _LENGTH = struct.Struct("<I")
@@ -33,7 +42,7 @@ _FRAME = RATE_HZ // 100
 
 
 class PocketsphinxRecogniser:
-    """Recogniser over worker processes, one per recognition at the same time."""
+    """BatchRecogniser over worker processes, one per recognition at the same time."""
 
     capabilities = RecogniserCapabilities(
         name="pocketsphinx",
@@ -42,8 +51,9 @@ class PocketsphinxRecogniser:
         quality=Quality.LOW,
         word_times=WordTimeSource.ALIGNED,
         max_samples=60 * RATE_HZ,
-        upgrade_hint="set PARLEY_SPEECH_MODEL to a Whisper ONNX export: Korean and English, higher accuracy",
+        aligned=True,
         partials=False,  # a second reading of growing audio would take longer than the audio
+        upgrade_hint=MODEL_HINT,
     )
 
     def __init__(self, processes: int) -> None:
@@ -54,8 +64,8 @@ class PocketsphinxRecogniser:
             worker.start()
             self._idle.put(worker)
 
-    def recognise(self, batch: Sequence[Speech]) -> list[Hypothesis]:
-        """See Recogniser."""
+    def recognise(self, batch: Sequence[Speech], interrupted: Interrupted | None = None) -> list[Hypothesis]:
+        """See BatchRecogniser; it cannot stop half-way through an utterance."""
         worker = self._idle.get()
         try:
             return [worker.recognise(speech.samples) for speech in batch]
@@ -63,14 +73,14 @@ class PocketsphinxRecogniser:
             self._idle.put(worker)
 
     def close(self) -> None:
-        """See Recogniser."""
+        """See BatchRecogniser."""
         for worker in self._all:
             worker.stop()
 
 
-def build(options: RecogniserOptions) -> PocketsphinxRecogniser:
+def build(options: RecogniserOptions) -> BatchingRecogniser:
     """Registry entry."""
-    return PocketsphinxRecogniser(options.processes)
+    return batching(PocketsphinxRecogniser(options.workers), options)
 
 
 class _Worker:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from inference.errors import InferenceFailed, ModelUnusable
+from inference.errors import Interrupted as GivenUp
 from inference.whisper.engine import WINDOW_SAMPLES, DecodeOptions, Transcription, WhisperEngine, Window
-from services.speech.domain.errors import EngineFailed, EngineUnavailable
+from services.speech.adapters.batching import BatchingRecogniser, batching
+from services.speech.domain.errors import EngineFailed, EngineUnavailable, RecognitionInterrupted
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
-from services.speech.ports import Quality, RecogniserCapabilities, RecogniserOptions, Speech
+from services.speech.ports import Interrupted, Quality, RecogniserCapabilities, RecogniserOptions, Speech
+
+MOST_BATCH = 16
 
 
 class WhisperRecogniser:
-    """Recogniser over a Whisper model. `recognise` is thread-safe."""
+    """BatchRecogniser over a Whisper model. `recognise` is thread-safe."""
 
     def __init__(self, options: RecogniserOptions) -> None:
         """Loads the model: seconds. Raises EngineUnavailable with what is wrong and what to do."""
@@ -30,13 +34,18 @@ class WhisperRecogniser:
             word_times=WordTimeSource.INTERPOLATED,
             max_samples=WINDOW_SAMPLES,
             partials=True,
+            aligned=self._engine.description.has_alignment,
+            batch=MOST_BATCH,
+            size=self._engine.description.d_model,
         )
 
-    def recognise(self, batch: Sequence[Speech], interrupted: Callable[[], bool] | None = None) -> list[Hypothesis]:
-        """See Recogniser."""
+    def recognise(self, batch: Sequence[Speech], interrupted: Interrupted | None = None) -> list[Hypothesis]:
+        """See BatchRecogniser."""
         windows = [Window(speech.samples, speech.language) for speech in batch]
         try:
             found = self._engine.transcribe(windows, DecodeOptions(), interrupted)
+        except GivenUp as error:
+            raise RecognitionInterrupted(str(error)) from error
         except InferenceFailed as error:
             raise EngineFailed(str(error)) from error
         return [_hypothesis(each) for each in found]
@@ -45,9 +54,9 @@ class WhisperRecogniser:
         """Nothing to give back: the sessions go with the object."""
 
 
-def build(options: RecogniserOptions) -> WhisperRecogniser:
+def build(options: RecogniserOptions) -> BatchingRecogniser:
     """Registry entry."""
-    return WhisperRecogniser(options)
+    return batching(WhisperRecogniser(options), options)
 
 
 def _hypothesis(found: Transcription) -> Hypothesis:
