@@ -19,7 +19,8 @@ T = TypeVar("T")
 PREFIX: Final = "PARLEY_"
 # A process checks its own names; those with another owner's prefix are the owner's to check.
 OWNERS: Final = ("gateway", "session", "media", "speech", "vision", "reasoning", "launcher", "candidate")
-FOREIGN: Final = {"PARLEY_DATABASE_URL": "session"}  # names without their owner's prefix
+# Names without their owner's prefix.
+FOREIGN: Final = {"PARLEY_DATABASE_URL": "session", "PARLEY_MODEL_MIRROR": "launcher"}
 MIN_SECRET_CHARS: Final = 32  # RFC 7518, section 3.2: an HS256 key is at least as long as the hash
 
 

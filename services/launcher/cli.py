@@ -18,6 +18,7 @@ from services.kit.errors import ServiceError
 from services.kit.settings import SettingsError
 from services.launcher import doctor as checks
 from services.launcher.mesh import NotReady
+from services.launcher.models.cli import app as models
 from services.launcher.rehearse import RehearsalRequest, rehearse_once
 from services.launcher.settings import Settings
 from services.launcher.supervisor import StartFailed
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(models)
 
 
 class LanguageOption(StrEnum):

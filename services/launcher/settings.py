@@ -10,6 +10,12 @@ from pathlib import Path
 from services.kit.settings import CommonSettings, load, setting
 
 
+def _base_url(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError("expected a base URL such as https://models.example.org/parley")
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings(CommonSettings):
     """What the launcher reads. Every other ``PARLEY_*`` name is passed on to the service whose prefix it has."""
@@ -21,6 +27,12 @@ class Settings(CommonSettings):
         "PARLEY_TOKEN_SECRET", "", help="signs the tokens of accounts (default: made once, kept)", secret=True
     )
     ready_timeout_s: float = setting("PARLEY_LAUNCHER_READY_TIMEOUT", 60.0, help="seconds that starting may take")
+    model_mirror: str = setting(
+        "PARLEY_MODEL_MIRROR",
+        "",
+        help="base URL that replaces scheme and host of every address that `parley models pull` fetches from",
+        parse=_base_url,
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:

@@ -1,0 +1,1 @@
+"""`parley models`: fetches, lists and checks the models that engines load."""
