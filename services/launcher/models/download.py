@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from services.launcher.models import web
 from services.launcher.models.errors import DiskFull, DownloadFailed, WrongContent
@@ -140,14 +140,14 @@ class Downloader:
         _remember(part, body.etag)
         received = 0
         pace = _Pace(self._limits, self._timer.monotonic(), until)
-        with _room(part), part.open("ab" if body.offset else "wb") as file:
+        with _room(part), part.open("ab" if body.offset else "wb", buffering=0) as file:
             while piece := _read(body, self._limits.stall_s):
                 received += len(piece)
                 if size is not None and body.offset + received > size:
                     file.close()
                     _discard(part)
                     raise WrongContent(f"the server sent more than the {size} bytes of the file")
-                file.write(piece)
+                _write_all(file, piece)
                 listener.at(body.offset + received)
                 pace.arrived(len(piece), self._timer.monotonic())
         if body.length is not None and received < body.length:
@@ -187,6 +187,13 @@ def _read(body: Body, stall_s: float) -> bytes:
     except (OSError, web.HTTP_ERRORS) as error:
         raise Cut(str(error) or type(error).__name__) from error
     return piece
+
+
+def _write_all(file: BinaryIO, piece: bytes) -> None:
+    """The file is unbuffered, so that what arrived is kept however this ends; such a file may take less at a time."""
+    left = memoryview(piece)
+    while left:
+        left = left[file.write(left) :]
 
 
 @contextmanager
