@@ -13,6 +13,8 @@ from typing import Final, Literal
 
 from services.kit.settings import SettingsError
 from services.launcher import state
+from services.launcher.models.offer import standing
+from services.launcher.models.store import State as ModelState
 from services.launcher.processes import PROCESSES
 from services.launcher.settings import Folders, Settings, process_environment
 
@@ -23,6 +25,7 @@ _OWN_DATABASE: Final = "set PARLEY_DATABASE_URL to a PostgreSQL of your own"
 _CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _WEB_DIST: Final = _CHECKOUT / "web" / "dist" / "index.html"
 _FACE_MODEL: Final = "attention.task"
+_PULLED_FACE_MODEL: Final = "face_landmarker.task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ async def run_all() -> list[Finding]:
         lambda: _data_folder(settings.data_dir),
         lambda: _ports(settings),
         _libraries,
+        lambda: _models(settings.model_dir),
         lambda: _landmarks(settings.model_dir),
         lambda: _transcription(settings.model_dir),
         _voice,
@@ -111,9 +115,28 @@ def _libraries() -> list[Finding]:
     return found
 
 
+def _models(folder: Path) -> list[Finding]:
+    """By a look at the sizes; `parley models verify` reads the bytes."""
+    found = standing(folder)
+    results = []
+    if present := found.get(ModelState.PRESENT):
+        results.append(Finding("models", "ok", f"in {folder}: {', '.join(present)}"))
+    if damaged := found.get(ModelState.DAMAGED):
+        fix = f"parley models pull {_names(damaged)}"
+        results.append(Finding("models", "failed", f"damaged: {', '.join(damaged)}", fix))
+    if missing := [*found.get(ModelState.PARTIAL, []), *found.get(ModelState.ABSENT, [])]:
+        fix = f"parley models pull {_names(missing)}"
+        results.append(Finding("models", "note", f"not (wholly) in {folder}: {', '.join(missing)}", fix))
+    return results
+
+
+def _names(models: list[str]) -> str:
+    return " ".join(model.partition(" ")[0] for model in models)
+
+
 def _landmarks(models: Path) -> Finding:
     chosen = process_environment().get("PARLEY_VISION_MODEL", "auto")
-    usual = [models / _FACE_MODEL, _CHECKOUT / "build" / "models" / _FACE_MODEL]
+    usual = [models / _PULLED_FACE_MODEL, models / _FACE_MODEL, _CHECKOUT / "build" / "models" / _FACE_MODEL]
     places = usual if chosen == "auto" else [Path(chosen)]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
@@ -127,7 +150,7 @@ def _transcription(models: Path) -> Finding:
     if not missing:
         return Finding("transcription", "ok", f"Whisper model in {folder}")
     finding = f"no Whisper model in {folder}: English is transcribed by pocketsphinx (low accuracy), Korean is typed"
-    return Finding("transcription", "note", finding, "put a Whisper ONNX export there, or set PARLEY_SPEECH_MODEL")
+    return Finding("transcription", "note", finding, "parley models pull whisper, or set PARLEY_SPEECH_MODEL")
 
 
 def _voice() -> Finding:

@@ -12,6 +12,7 @@ from services.launcher import state
 from services.launcher.console import engine_lines, event_line
 from services.launcher.engines import engines_of
 from services.launcher.mesh import MeshOptions, running
+from services.launcher.models.offer import offer
 from services.launcher.settings import Folders, Settings, process_environment
 
 
@@ -55,6 +56,8 @@ async def _run(settings: Settings, folders: Folders, stop: asyncio.Event, consol
         try:
             for line in engine_lines(await engines_of(mesh.addresses, mesh.internal_secret)):
                 console.print(line, soft_wrap=True)
+            if offered := offer(settings.model_dir):
+                console.print(f"\n[dim]{offered}[/]", soft_wrap=True)
             took = time.monotonic() - started
             console.print(f"\nReady after {took:.1f} s: [bold]{mesh.gateway_url}[/]")
             console.print(f"[dim]logs: {folders.logs} · Ctrl-C stops[/]", soft_wrap=True)

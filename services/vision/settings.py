@@ -28,7 +28,8 @@ class Settings(CommonSettings):
     model: str = setting(
         "PARLEY_VISION_MODEL",
         "auto",
-        help="MediaPipe .task bundle; auto: attention.task in the folder of models, else build/models/ of a checkout",
+        help="MediaPipe .task bundle; auto: face_landmarker.task or attention.task in the folder of models, else "
+        "build/models/ of a checkout",
     )
     max_streams: int = setting("PARLEY_VISION_MAX_STREAMS", 16, help="streams analysed at a time", parse=_count)
     workers: int = setting(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
@@ -48,10 +49,12 @@ class Speech:
 
 
 @asynccontextmanager
-async def speech_service(**settings: str) -> AsyncIterator[Speech]:
+async def speech_service(model_dir: Path | None = None, **settings: str) -> AsyncIterator[Speech]:
     """Starts the service; ``settings`` without their prefix, in lower case (``engine="none"``)."""
     env = {**SECRETS, "PARLEY_SPEECH_LISTEN": "127.0.0.1:0"}
     env |= {f"PARLEY_SPEECH_{name.upper()}": value for name, value in settings.items()}
+    if model_dir is not None:
+        env["PARLEY_MODEL_DIR"] = str(model_dir)
     server = await start(assemble(Settings.from_env(env), SystemClock()))
     channel = open_channel(
         f"dns:///{server.address}", identity="media", internal_secret=SECRETS["PARLEY_INTERNAL_SECRET"]

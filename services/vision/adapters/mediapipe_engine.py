@@ -34,7 +34,9 @@ from services.vision.ports import EngineDescription, Quality
 COUNT_EVERY_S: Final = 1.0
 SQUARES_PER_PICTURE: Final = 2  # of the search after a lost face: it spreads over pictures, so that absence stays cheap
 NAME: Final = "mediapipe"
-UPGRADE: Final = "set PARLEY_VISION_MODEL to MediaPipe's official face_landmarker.task bundle"
+UPGRADE: Final = (
+    "run `parley models pull face_landmarker`, or set PARLEY_VISION_MODEL to MediaPipe's official face_landmarker.task"
+)
 
 _FAILURES = (RuntimeError, ValueError, OSError)  # what MediaPipe's status codes become
 

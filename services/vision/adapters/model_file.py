@@ -15,7 +15,8 @@ from services.vision.domain.errors import ModelUnusable
 from services.vision.domain.face import LANDMARK_COUNT
 
 AUTO: Final = "auto"
-NAME: Final = "attention.task"
+OFFICIAL: Final = "face_landmarker.task"  # what `parley models pull` fetches: with blendshapes
+NAME: Final = "attention.task"  # what `make setup` makes
 CHECKOUT: Final = Path(__file__).resolve().parents[3]
 FIX: Final = "run `make setup` (or `python -m tools.make_face_model`), or set PARLEY_VISION_MODEL to a .task bundle"
 DETECTOR: Final = "face_detector.tflite"
@@ -37,11 +38,15 @@ class FaceModel:
 
 
 def locate(wanted: str, model_dir: Path) -> Path:
-    """Where the model is. "auto": `attention.task` among the models, else in `build/models/` of this checkout."""
+    """Where the model is.
+
+    "auto": `face_landmarker.task` among the models, else `attention.task` there, else in `build/models/` of this
+    checkout.
+    """
     if wanted != AUTO:
         return Path(wanted).expanduser()
-    placed = model_dir / NAME
-    return placed if placed.is_file() else CHECKOUT / "build" / "models" / NAME
+    placed = (model_dir / name for name in (OFFICIAL, NAME))
+    return next((path for path in placed if path.is_file()), CHECKOUT / "build" / "models" / NAME)
 
 
 def read(path: Path) -> FaceModel:

@@ -40,6 +40,9 @@ def test_auto_prefers_the_folder_of_models_and_falls_back_to_the_checkout(tmp_pa
     placed = tmp_path / "attention.task"
     placed.write_bytes(b"")
     assert model_file.locate("auto", tmp_path) == placed
+    pulled = tmp_path / "face_landmarker.task"
+    pulled.write_bytes(b"")
+    assert model_file.locate("auto", tmp_path) == pulled
 
 
 def test_a_named_model_is_taken_wherever_it_is(tmp_path: Path) -> None:
