@@ -179,6 +179,8 @@ BACKEND, FRONTEND = "backend_engineer", "frontend_engineer"
         ("프론트엔드 개발자", RoleMatch.EXACT, FRONTEND),
         ("자바스크립트 개발자 (신입)", RoleMatch.EXACT, FRONTEND),
         ("웹 퍼블리셔", RoleMatch.NEAREST, FRONTEND),
+        ("Technical Product Manager", RoleMatch.EXACT, "product_manager"),
+        ("서비스 기획자 (신입)", RoleMatch.EXACT, "product_manager"),
         ("nurse", RoleMatch.NONE, ""),
         ("요리사", RoleMatch.NONE, ""),
         ("mango developer", RoleMatch.NONE, ""),
