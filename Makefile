@@ -17,7 +17,7 @@ up: setup ## Run the whole mesh on this machine
 
 test: setup $(STAMPS)/proto-tools $(STAMPS)/browser $(STAMPS)/tritonserver ## Run the test suite
 	cd web && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm test
-	$(VENV)/bin/pytest -m "not slow"
+	$(VENV)/bin/pytest -m "not slow" -n 2 --dist loadfile
 
 test-slow: setup $(STAMPS)/proto-tools $(STAMPS)/browser $(STAMPS)/tritonserver ## Run the tests that take minutes each
 	$(VENV)/bin/pytest -m slow
