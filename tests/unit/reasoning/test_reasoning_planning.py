@@ -181,6 +181,8 @@ BACKEND, FRONTEND = "backend_engineer", "frontend_engineer"
         ("웹 퍼블리셔", RoleMatch.NEAREST, FRONTEND),
         ("Technical Product Manager", RoleMatch.EXACT, "product_manager"),
         ("서비스 기획자 (신입)", RoleMatch.EXACT, "product_manager"),
+        ("Senior Product Designer", RoleMatch.EXACT, "ux_designer"),
+        ("UXUI 디자이너", RoleMatch.EXACT, "ux_designer"),
         ("nurse", RoleMatch.NONE, ""),
         ("요리사", RoleMatch.NONE, ""),
         ("mango developer", RoleMatch.NONE, ""),
