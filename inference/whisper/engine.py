@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
 
-from inference.errors import Interrupted, ModelUnusable
-from inference.whisper import model_files
-from inference.whisper.graphs import Encoder, open_decoder
-from inference.whisper.greedy import Decoded, GreedyDecoding
+from inference.errors import InferenceFailed, Interrupted, ModelUnusable
+from inference.whisper import attempts, model_files, providers
+from inference.whisper.attempts import Attempt
+from inference.whisper.graphs import Encoder, Opening, open_decoder
 from inference.whisper.logmel import RATE_HZ, WINDOW_SAMPLES, LogMel
+from inference.whisper.rules import TimestampRules, TokenRules
+from inference.whisper.search import Beam, Greedy, Strand, log_softmax, search
+from inference.whisper.session import Array, Tensor
 from inference.whisper.transcription import DecodeOptions, TimedWord, Transcription, Window
+from inference.whisper.vocabulary import Vocabulary
+from inference.whisper.writing import Writer
 
 __all__ = [
     "RATE_HZ",
@@ -34,19 +37,23 @@ __all__ = [
 _TOKENS_PER_SECOND = 25
 _LEAST_TOKENS = 16
 
+Interrupt = Callable[[], bool]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineDescription:
     """What is loaded."""
 
     version: str
-    """Folder, precision and the first digits of the encoder's SHA-256."""
+    """Folder, precision, the first digits of the encoder's SHA-256, and the provider if it is not the CPU."""
     languages: tuple[str, ...]
     """BCP 47 codes."""
     has_alignment: bool
     """Whether the model exports its cross-attention: then words are aligned and token frames are given."""
     d_model: int
     decoder_layers: int
+    providers: tuple[str, ...]
+    """What runs it, best first: tensorrt, cuda, cpu."""
 
 
 class WhisperEngine:
@@ -60,83 +67,156 @@ class WhisperEngine:
         layout: str = "auto",
         threads: int = 1,
         providers: Sequence[str] | None = None,
+        engine_cache: Path | None = None,
     ) -> None:
-        """Loads the model: seconds. Raises ModelUnusable with what is wrong and what to do."""
-        graphs = model_files.find_graphs(folder, precision, layout)
+        """Loads the model: seconds.
+
+        `precision`: fp32, fp16 or int8. `layout`: split, merged or auto. `threads`: most CPU threads of one call.
+        `providers`: tensorrt, cuda, cpu in order of preference; None: what this machine has. `engine_cache`: folder
+        where TensorRT keeps what it built. Raises ModelUnusable with what is wrong and what to do.
+        """
+        files = model_files.find_graphs(folder, precision, layout)
+        hardware = _hardware(providers, files, threads, engine_cache)
         self._model = model_files.describe(folder)
-        self._tokenizer = _read_tokenizer(folder)
+        self._vocabulary = Vocabulary(folder, self._model)
         self._log_mel = LogMel(self._model.mel_bands)
-        self._encode = Encoder(graphs.encoder, threads)
-        self._decode = GreedyDecoding(open_decoder(graphs, self._model, threads), self._model)
-        self._no_speech = self._token("<|nospeech|>", "<|nocaptions|>")
-        self._start = self._token("<|startoftranscript|>")
+        self._encode = Encoder(files, self._model, hardware)
+        self._decoder = open_decoder(files, self._model, hardware)
+        size = _vocabulary_size(self._decoder.vocabulary_size, self._vocabulary)
+        self._rules = TokenRules(self._model, size)
+        self._timestamp_rules = TimestampRules(self._model, self._vocabulary, size)
+        self._writer = Writer(self._vocabulary)
+        where = "" if hardware.providers[0] == "cpu" else f"-{hardware.providers[0]}"
         self.description = EngineDescription(
-            version=f"{folder.name}-{precision}-{_fingerprint(graphs.encoder)}",
+            version=f"{folder.name}-{precision}-{_fingerprint(files.encoder)}{where}",
             languages=tuple(self._model.language_tokens) or ("en",),
-            has_alignment=False,
-            d_model=self._model.heads * self._model.head_size,
-            decoder_layers=0,
+            has_alignment=self._decoder.has_alignment,
+            d_model=self._model.d_model,
+            decoder_layers=self._model.layers,
+            providers=hardware.providers,
         )
 
     def transcribe(
         self,
         windows: Sequence[Window],
         options: DecodeOptions | None = None,
-        interrupted: Callable[[], bool] | None = None,
+        interrupted: Interrupt | None = None,
     ) -> list[Transcription]:
-        """Reads a batch; one transcription per window, in order. Raises Interrupted and InferenceFailed."""
+        """Reads a batch; one transcription per window, in order; the same audio always gives the same text.
+
+        `interrupted`: asked between tokens and, from another thread, while the encoder runs. Raises InferenceFailed
+        for audio that the engine does not take and where the runtime breaks, Interrupted when told to stop.
+        """
+        options = options or DecodeOptions()
+        for index, window in enumerate(windows):
+            self._check(window, index)
+        if not windows:
+            return []
+        features = self._log_mel([window.samples for window in windows])
         if interrupted is not None and interrupted():
             raise Interrupted
-        features = self._log_mel([window.samples for window in windows])
-        prompts = [self._prompt(window.language or "en") for window in windows]
-        limits = [self._limit(window, len(prompts[0])) for window in windows]
-        rows = self._decode(self._encode(features), prompts, limits)
-        return [self._transcription(row, window) for row, window in zip(rows, windows, strict=True)]
+        states = self._encode(features, interrupted)
+        opening, first, languages = self._open(states, windows, options)
+        found = self._attempt(windows, opening, first, options, interrupted)
+        return [
+            self._writer.write(window, language, logs, attempt, options)
+            for window, language, logs, attempt in zip(windows, languages, first, found, strict=True)
+        ]
 
-    def _prompt(self, language: str) -> list[int]:
-        if not self._model.language_tokens:
-            return [self._start, self._token("<|notimestamps|>")]
-        tags = ("<|transcribe|>", "<|notimestamps|>")
-        return [self._start, self._model.language_tokens[language], *map(self._token, tags)]
+    def _check(self, window: Window, index: int) -> None:
+        samples, what = window.samples, f"window {index}"
+        if samples.ndim != 1 or samples.dtype != np.float32:
+            raise InferenceFailed(f"{what} is {samples.dtype} {list(samples.shape)}; give mono float32 in -1..1")
+        if len(samples) > WINDOW_SAMPLES:
+            raise InferenceFailed(f"{what} has {len(samples) / RATE_HZ:.1f} s; cut recordings into 30 s or less")
+        if not np.isfinite(samples).all():
+            raise InferenceFailed(f"{what} has samples that are no numbers")
+        if window.language is not None and window.language not in self.description.languages:
+            raise InferenceFailed(f"{what} is in {window.language!r}; the model knows {self.description.languages}")
 
-    def _limit(self, window: Window, prompt: int) -> int:
+    def _open(
+        self, states: Tensor, windows: Sequence[Window], options: DecodeOptions
+    ) -> tuple[Opening, list[Array], list[str]]:
+        """Runs the prompts. Also returns, per window, the log-probabilities after the start token and the language."""
+        context = self._vocabulary.context(options.prompt, self._model.max_tokens // 2 - 1)
+        known = [window.language or "" for window in windows]
+        prompts = [self._prompt(code or self.description.languages[0], context, options) for code in known]
+        detected = len(self.description.languages) > 1 and not all(known)
+        # An unknown language is read after the start token alone; then the rest of the prompt follows step by step.
+        begun = len(context) + 1 if detected else len(prompts[0])
+        tokens = np.array(prompts, dtype=np.int64)
+        logits, attention, cache = self._decoder.start(states, tokens[:, :begun])
+        first: list[Array] = [log_softmax(row) for row in logits[:, len(context)]]
+        languages = [code or self._writer.likeliest_language(logs) for code, logs in zip(known, first, strict=True)]
+        opening = Opening(logits[:, -1], attention, cache)
+        if detected:
+            tokens = np.array([self._prompt(code, context, options) for code in languages], dtype=np.int64)
+        for place in range(begun, tokens.shape[1]):
+            opening = self._advance(opening, tokens[:, place : place + 1])
+        return opening, first, languages
+
+    def _advance(self, opening: Opening, tokens: Array) -> Opening:
+        logits, attention, cache = self._decoder.step(tokens, opening.cache)
+        if attention is not None and opening.attention is not None:
+            attention = np.concatenate([opening.attention, attention], axis=2)
+        return Opening(logits, attention, cache)
+
+    def _prompt(self, language: str, context: list[int], options: DecodeOptions) -> list[int]:
+        return [*context, *self._vocabulary.prompt(language, options.timestamps)]
+
+    def _attempt(
+        self,
+        windows: Sequence[Window],
+        opening: Opening,
+        first: Sequence[Array],
+        options: DecodeOptions,
+        interrupted: Interrupt | None,
+    ) -> list[Attempt]:
+        """Decodes at each temperature in turn what the ones before did not settle."""
+        found: list[list[Attempt]] = [[] for _ in windows]
+        pending = list(range(len(windows)))
+        for temperature in options.temperatures:
+            strands = [self._strand(windows[row], temperature, options) for row in pending]
+            search(self._decoder, opening.rows(pending), strands, self._vocabulary.end, interrupted)
+            for row, strand in zip(pending, strands, strict=True):
+                found[row].append(self._writer.attempt(strand.best(), first[row], temperature))
+            pending = [row for row in pending if not found[row][-1].settled]
+            if not pending:
+                break
+        return [attempts.best(each) for each in found]
+
+    def _strand(self, window: Window, temperature: float, options: DecodeOptions) -> Strand:
+        rules = self._timestamp_rules if options.timestamps else self._rules
+        end, limit = self._vocabulary.end, self._limit(window, options)
+        if temperature > 0:
+            return Greedy(rules, end, limit, (temperature, attempts.chance(window.samples, temperature)))
+        return Beam(rules, end, limit, options.beam_size) if options.beam_size > 1 else Greedy(rules, end, limit)
+
+    def _limit(self, window: Window, options: DecodeOptions) -> int:
         # Half the decoder's positions belong to the text (openai/whisper: sample_len = n_text_ctx // 2).
+        prompt = len(self._vocabulary.prompt(self.description.languages[0], options.timestamps))
         spoken = _LEAST_TOKENS + int(len(window.samples) / RATE_HZ * _TOKENS_PER_SECOND)
-        return min(spoken, self._model.max_tokens // 2 - prompt)
+        most = max(1, self._model.max_tokens // 2 - prompt)
+        return min(spoken if options.max_tokens is None else options.max_tokens, most)
 
-    def _transcription(self, row: Decoded, window: Window) -> Transcription:
-        odds = {code: float(np.exp(row.first_logs[token])) for code, token in self._model.language_tokens.items()}
-        text = self._tokenizer.decode(row.tokens, skip_special_tokens=True).strip()
-        return Transcription(
-            text=text,
-            tokens=tuple(row.tokens),
-            token_log_probabilities=(),
-            mean_log_probability=row.mean_log_probability(),
-            no_speech_probability=float(np.exp(row.first_logs[self._no_speech])),
-            language=window.language or "en",
-            language_probabilities=odds or {"en": 1.0},
-            compression_ratio=_compression_ratio(text),
+
+def _hardware(
+    wanted: Sequence[str] | None, files: model_files.GraphFiles, threads: int, engine_cache: Path | None
+) -> providers.Hardware:
+    split = files.decoder_with_past is not None
+    return providers.choose(wanted, split=split, threads=threads, engine_cache=engine_cache)
+
+
+def _vocabulary_size(logits: object, vocabulary: Vocabulary) -> int:
+    """Length of the logits; raises ModelUnusable if the tokenizer has ids beyond it."""
+    if not isinstance(logits, int):
+        return vocabulary.largest + 1
+    if logits <= vocabulary.largest:
+        raise ModelUnusable(
+            f"the decoder knows {logits} tokens, its JSON files name token {vocabulary.largest}: files of two models"
+            " are mixed, export it again"
         )
-
-    def _token(self, *names: str) -> int:
-        for name in names:
-            token = self._tokenizer.token_to_id(name)
-            if token is not None:
-                return int(token)
-        raise ModelUnusable(f"the Whisper model's tokenizer.json knows none of {', '.join(names)}")
-
-
-def _compression_ratio(text: str) -> float:
-    data = text.encode()
-    return len(data) / len(zlib.compress(data)) if data else 0.0
-
-
-def _read_tokenizer(folder: Path) -> Tokenizer:
-    path = folder / "tokenizer.json"
-    try:
-        return Tokenizer.from_file(str(path))
-    except Exception as error:
-        raise ModelUnusable(f"{path} cannot be read: {error}") from error
+    return logits
 
 
 def _fingerprint(path: Path) -> str:

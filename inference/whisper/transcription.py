@@ -36,6 +36,15 @@ class DecodeOptions:
     """Whether the model writes its own segment times between the words."""
     max_tokens: int | None = None
     """Most text tokens per window; None: what nobody can outspeak in the window's length."""
+    prompt: str = ""
+    """Terms to expect, or earlier text, for every window of the batch; of a long one the end is used."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what makes no sense: the caller's mistake, not the audio's."""
+        if self.beam_size < 1 or not self.temperatures or min(self.temperatures) < 0:
+            raise ValueError("beam_size is at least 1, and there is at least one temperature, none of them negative")
+        if self.max_tokens is not None and self.max_tokens < 1:
+            raise ValueError("max_tokens is at least 1")
 
 
 @dataclass(frozen=True, slots=True)

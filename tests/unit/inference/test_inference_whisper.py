@@ -1,93 +1,16 @@
-"""Whisper's parts: front end, greedy decoding, what its files may lack."""
+"""Whisper's front end, and what its files may lack."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from inference.errors import ModelUnusable
-from inference.whisper.graphs import Array, Cache
-from inference.whisper.greedy import GreedyDecoding
 from inference.whisper.logmel import WINDOW_SAMPLES, LogMel, mel_filters
-from inference.whisper.model_files import (
-    ModelDescription,
-    describe,
-    find_graphs,
-    is_model_folder,
-)
-
-END, VOCABULARY = 9, 10
-
-
-def description(**fields: Any) -> ModelDescription:
-    values: dict[str, Any] = {
-        "mel_bands": 80,
-        "heads": 4,
-        "head_size": 32,
-        "max_tokens": 448,
-        "end_token": END,
-        "suppressed": (),
-        "suppressed_at_start": (),
-        "language_tokens": {},
-    }
-    return ModelDescription(**values | fields)
-
-
-class ScriptedDecoder:
-    """Prefers the tokens of a script per row, then the end; the cache counts the steps."""
-
-    def __init__(self, *scripts: list[int], second: int = 0) -> None:
-        self._scripts = scripts
-        self._second = second
-        self.steps = 0
-
-    def start(self, states: Array, tokens: npt.NDArray[np.int64]) -> tuple[Array, Cache]:
-        logits = np.repeat(self._logits(0), tokens.shape[1], axis=1)
-        return logits, {"step": np.array([0])}
-
-    def step(self, states: Array, tokens: npt.NDArray[np.int64], cache: Cache) -> tuple[Array, Cache]:
-        self.steps = int(cache["step"][0]) + 1
-        return self._logits(self.steps), {"step": np.array([self.steps])}
-
-    def _logits(self, step: int) -> Array:
-        logits = np.zeros((len(self._scripts), 1, VOCABULARY), dtype=np.float16)
-        for row, script in enumerate(self._scripts):
-            logits[row, 0, script[step] if step < len(script) else END] = 8
-            logits[row, 0, self._second] = 4
-        return logits
-
-
-def decode(decoder: ScriptedDecoder, limits: list[int], **model: Any) -> list[list[int]]:
-    states = np.zeros((len(limits), 1, 1), dtype=np.float32)
-    rows = GreedyDecoding(decoder, description(**model))(states, [[1, 2]] * len(limits), limits)
-    return [row.tokens for row in rows]
-
-
-def test_each_row_of_a_batch_ends_by_itself() -> None:
-    decoder = ScriptedDecoder([3, 4], [5], [6, 6, 6, 6])
-    assert decode(decoder, [10, 10, 3]) == [[3, 4], [5], [6, 6, 6]]
-    assert decoder.steps == 2
-
-
-def test_suppressed_tokens_are_never_chosen_and_some_not_at_the_start() -> None:
-    assert decode(ScriptedDecoder([3, 3], second=4), [5], suppressed=(3,)) == [[4, 4]]
-    assert decode(ScriptedDecoder([3, 3], second=4), [5], suppressed_at_start=(3,)) == [[4, 3]]
-
-
-def test_the_end_may_come_first_although_models_suppress_it_there() -> None:
-    assert decode(ScriptedDecoder([]), [5], suppressed_at_start=(END,)) == [[]]
-
-
-def test_confidence_is_the_models_own_and_counts_the_end() -> None:
-    decoder = ScriptedDecoder([3], second=4)
-    (row,) = GreedyDecoding(decoder, description(suppressed=(3,)))(np.zeros((1, 1, 1)), [[1]], [5])
-    spread = np.log(np.exp(8) + np.exp(4) + VOCABULARY - 2)
-    assert row.mean_log_probability() == pytest.approx(((4 - spread) + (8 - spread)) / 2, abs=1e-3)
+from inference.whisper.model_files import describe, find_graphs, is_model_folder
 
 
 @pytest.mark.parametrize("bands", [80, 128])
