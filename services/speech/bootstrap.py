@@ -17,9 +17,11 @@ from services.kit.settings import SettingsError
 from services.speech.adapters import registry
 from services.speech.adapters.memory import release_freed
 from services.speech.adapters.pool import ThreadPool
+from services.speech.adapters.recordings import RecordingFiles
 from services.speech.adapters.silero import SileroDetector
 from services.speech.domain import errors
 from services.speech.domain.audio import RATE_HZ, in_frames
+from services.speech.domain.policies.choice import Policy, choose
 from services.speech.domain.segmenter import SegmentRules
 from services.speech.ports import Priority, Recogniser, RecogniserOptions, Speech, Voice
 from services.speech.servicer import SpeechServicer
@@ -40,6 +42,10 @@ ERRORS: ErrorMap = {
     errors.NothingToSpeak: ErrorSpec(_INVALID, "NOTHING_TO_SPEAK"),
     errors.LanguageUnsupported: ErrorSpec(_STATE, "LANGUAGE_UNSUPPORTED"),
     errors.VoiceMissing: ErrorSpec(_STATE, "VOICE_MISSING"),
+    errors.RecordingUnreadable: ErrorSpec(_INVALID, "RECORDING_UNREADABLE"),
+    errors.RecordingHasNoAudio: ErrorSpec(_INVALID, "RECORDING_HAS_NO_AUDIO"),
+    errors.RecordingTooLong: ErrorSpec(_INVALID, "RECORDING_TOO_LONG"),
+    errors.RecordingTooLarge: ErrorSpec(_INVALID, "RECORDING_TOO_LARGE"),
     errors.Overloaded: ErrorSpec(grpc.StatusCode.RESOURCE_EXHAUSTED, "SPEECH_OVERLOADED", retryable=True),
     errors.Draining: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "SPEECH_DRAINING", retryable=True),
     errors.EngineFailed: ErrorSpec(grpc.StatusCode.INTERNAL, "SPEECH_ENGINE_FAILED"),
@@ -82,6 +88,7 @@ class _Service:
         # A stream has at most one job in each pool, so neither ever refuses one that was admitted.
         self._gate = ThreadPool("speech-gate", 1, settings.max_streams)
         self._measuring = ThreadPool("speech-measuring", 1, settings.max_streams)
+        self._files = ThreadPool("speech-files", 1, settings.max_streams)
         self._voicing = ThreadPool("speech-voice", 1, _MOST_SENTENCES_WAITING)
         self._recogniser: Recogniser | None = None
         self._voice: Voice | None = None
@@ -91,10 +98,13 @@ class _Service:
         try:
             self._recogniser = await self._measuring.run(partial(_load_recogniser, self._settings), Priority.FINAL)
             await _warm_up(self._recogniser)
+            policy = _policy(self._settings, self._recogniser)
             self._voice = await self._voicing.run(partial(_load_voice, self._settings.voice), Priority.FINAL)
         except errors.EngineUnavailable as error:
             raise SettingsError("speech", [str(error)]) from error
-        self.servicer.equip(self._listening(self._recogniser), Speaking(self._voice, self._voicing))
+        self.servicer.equip(
+            self._listening(self._recogniser, policy), Speaking(self._voice, self._voicing), RecordingFiles(self._files)
+        )
 
     async def ready(self) -> Readiness:
         """Whether the engines are loaded."""
@@ -113,12 +123,12 @@ class _Service:
         """Ends the threads, which may take as long as one recognition, then what ran in them."""
         if self._recogniser is not None:
             await self._recogniser.close()
-        for pool in (self._gate, self._measuring, self._voicing):
+        for pool in (self._gate, self._measuring, self._files, self._voicing):
             await asyncio.to_thread(pool.close)
         if self._voice is not None:
             self._voice.close()
 
-    def _listening(self, recogniser: Recogniser) -> Listening:
+    def _listening(self, recogniser: Recogniser, policy: Policy) -> Listening:
         return Listening(
             recogniser=recogniser,
             new_detector=SileroDetector,
@@ -129,6 +139,7 @@ class _Service:
             clock=self._clock,
             rules=SegmentRules(end=in_frames(self._settings.end_silence_s)),
             patience_s=self._settings.patience_s,
+            policy=policy,
             partial_every_s=self._settings.partial_every_s,
         )
 
@@ -145,6 +156,11 @@ def _load_recogniser(settings: Settings) -> Recogniser:
     )
     name = registry.choose_recogniser(settings.engine, settings.model)
     return registry.build_recogniser(name, options)
+
+
+def _policy(settings: Settings, recogniser: Recogniser) -> Policy:
+    ears = recogniser.capabilities
+    return choose(Policy(settings.policy), aligned=ears.aligned, size=ears.size)
 
 
 async def _warm_up(recogniser: Recogniser) -> None:

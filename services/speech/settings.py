@@ -76,9 +76,15 @@ class Settings(CommonSettings):
         "PARLEY_SPEECH_END_SILENCE", 0.6, help="pause in s that ends an utterance", parse=_between(0.3, 2)
     )
     partial_every_s: float = setting(
-        "PARLEY_SPEECH_PARTIAL_EVERY", 0.6, help="least new speech in s between two partials", parse=_between(0.2, 10)
+        "PARLEY_SPEECH_PARTIAL_EVERY", 0.4, help="least new speech in s between two partials", parse=_between(0.2, 10)
     )
 
+    policy: str = setting(
+        "PARLEY_SPEECH_POLICY",
+        "auto",
+        help="when text before the final is stable; auto: align_att for small models that export their attention",
+        choices=("auto", "local_agreement", "align_att"),
+    )
     batch: int = setting(
         "PARLEY_SPEECH_BATCH", 1, help="utterances of several streams in one recognition; 8 on a GPU", parse=_count
     )

@@ -32,8 +32,8 @@ from services.speech.ports import Priority
 from services.speech.usecases.listening import Listening
 
 _PROGRESS_SAMPLES = RATE_HZ
-_PARTIAL_SHARE = 1 / 3
-"""Of the time that one stream may spend on partials."""
+_PARTIAL_SHARE = 1 / 2
+"""Of the time, at most so much is spent on one stream's partials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ class Hearing:
         """One for each utterance without a final, oldest first."""
         self._progress_due = config.start + _PROGRESS_SAMPLES
         self._partial_due = 0
+        self._partial_asked = 0
         self._partial_waits = False
 
     async def listen(self, messages: AsyncIterator[Message]) -> None:
@@ -126,8 +127,8 @@ class Hearing:
     def partial_is_done(self, took_s: float) -> None:
         """Notes that the partial that was asked for is read, or given up; `took_s` of wall time sets the pace."""
         self._partial_waits = False
-        pause_s = max(self._listening.partial_every_s, took_s / _PARTIAL_SHARE)
-        self._partial_due = self._segmenter.position + in_samples(pause_s)
+        every_s = max(self._listening.partial_every_s, took_s / _PARTIAL_SHARE)
+        self._partial_due = self._partial_asked + in_samples(every_s)
 
     async def _hear(self, frames: Frames) -> None:
         if frames.first * FRAME_SAMPLES != self._segmenter.position:
@@ -197,6 +198,7 @@ class Hearing:
         # In a pause the next thing to read is the suspected end, and a partial would be in its way.
         if self._segmenter.hears_voice and self._listening.recogniser.idle:
             self._partial_waits = True
+            self._partial_asked = audio.end
             await self._ask(start, audio, suspected_end=False)
 
     async def _ask(self, start: int, audio: Span, *, suspected_end: bool) -> None:

@@ -10,6 +10,7 @@ from services.kit.clock import Clock
 from services.kit.streams import BoundedQueue
 from services.speech.domain.errors import Draining, Overloaded
 from services.speech.domain.events import Event
+from services.speech.domain.policies.choice import Policy
 from services.speech.domain.segmenter import SegmentRules
 from services.speech.domain.transcript import NoText
 from services.speech.ports import DetectorFactory, InferencePool, Recogniser
@@ -29,6 +30,8 @@ class Listening:
     """Threads for the measures of a complete utterance."""
     clock: Clock
     rules: SegmentRules
+    policy: Policy
+    """How early texts become stable; not AUTO."""
     patience_s: float
     """Pause that ends a turn while answering, where the stream does not say."""
     partial_every_s: float

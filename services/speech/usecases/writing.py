@@ -1,27 +1,29 @@
-"""The writing side of a stream: reads what the listening side asks for, in order, and tells the caller."""
+"""The writing side of a stream: reads what the listening side asks for, in order, and tells the caller.
+
+Texts before the final are read beside the queue, at most one at a time, and given up as soon as anything else is asked
+for: speech that went on, or the final. Only a final of the same audio waits for them, because then they are its text.
+"""
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from functools import partial
 
-import numpy as np
-
 from services.kit.streams import BoundedQueue, QueueFull
-from services.speech.domain.audio import FULL_SCALE, Pcm, Span
+from services.speech.domain.audio import Span
 from services.speech.domain.delivery import Delivery
-from services.speech.domain.errors import EngineFailed, EngineUnavailable, Overloaded
+from services.speech.domain.errors import EngineUnavailable, Overloaded
 from services.speech.domain.events import Event, Final, Finished, Partial, TurnEnded
 from services.speech.domain.finishing import finish
 from services.speech.domain.hallucination import judge
-from services.speech.domain.stability import agree, settled
+from services.speech.domain.policies.captions import Captions
+from services.speech.domain.policies.choice import new_rule
 from services.speech.domain.transcript import Hypothesis, NoText, Utterance
 from services.speech.domain.turn import TurnOver
-from services.speech.ports import Priority, Speech
+from services.speech.ports import Priority
 from services.speech.usecases.hearing import Hearing, Mark, ReadFinal, ReadSoFar, Work
 from services.speech.usecases.listening import Listening
-
-logger = logging.getLogger("parley.speech")
+from services.speech.usecases.reading import Reading
 
 _NOTHING_SAID = (NoText.NOT_SPEECH, NoText.SUPPRESSED)
 
@@ -37,40 +39,63 @@ class Writing:
         work: BoundedQueue[Work],
         events: BoundedQueue[Event],
     ) -> None:
-        self._language = language
         self._listening = listening
         self._hearing = hearing
         self._work = work
         self._events = events
-        self._refusal = listening.refusal(language)
-        self._read: tuple[Span, Hypothesis] | None = None
-        """The last audio that was read and its text: a final whose audio was read already is not read again."""
-        self._shown = ("", "")
-        """Utterance and text of the last partial."""
+        self._reading = Reading(language, listening)
+        self._early: tuple[Span, asyncio.Task[None]] | None = None
+        """The audio of the text before the final that is being read."""
+        self._captions = ("", Captions(new_rule(listening.policy)))
+        """Of the utterance with this id."""
         self._silent: set[str] = set()
         """Utterances of the turn in which nothing was said."""
 
     async def write(self) -> None:
         """Does the work until there is no more."""
-        async for item in self._work:
-            match item:
-                case ReadSoFar(suspected_end=True):
-                    await self._interim(item)
-                case ReadSoFar():
-                    await self._partial(item)
-                case ReadFinal():
-                    await self._final(item)
-                case TurnOver():
-                    await self._turn_over(item)
-                case Mark(mark, end):
-                    await self._events.put(Finished(mark, end))
+        try:
+            async for item in self._work:
+                await self._settle_early(item.closed.shape.audio if isinstance(item, ReadFinal) else None)
+                await self._do(item)
+        finally:
+            await self._settle_early(None)
+
+    async def _do(self, item: Work) -> None:
+        match item:
+            case ReadSoFar():
+                self._begin_early(item)
+            case ReadFinal():
+                await self._final(item)
+            case TurnOver():
+                await self._turn_over(item)
+            case Mark(mark, end):
+                await self._events.put(Finished(mark, end))
+
+    def _begin_early(self, item: ReadSoFar) -> None:
+        reading = self._interim(item) if item.suspected_end else self._partial(item)
+        task = asyncio.create_task(reading, name="transcribe-early-text")
+        self._early = (item.audio, task)
+        if not item.suspected_end:
+            clock, started = self._listening.clock, self._listening.clock.monotonic()
+            # Not in the task: one that is given up before its first step never runs.
+            task.add_done_callback(lambda _: self._hearing.partial_is_done(clock.monotonic() - started))
+
+    async def _settle_early(self, wanted: Span | None) -> None:
+        """Gives up the text that is being read, or waits for it if it is that of the `wanted` audio."""
+        if self._early is None:
+            return
+        audio, task = self._early
+        if audio != wanted:
+            task.cancel()
+        await asyncio.wait([task])
+        self._early = None
+        if not task.cancelled():
+            task.result()
 
     async def _partial(self, item: ReadSoFar) -> None:
-        started = self._listening.clock.monotonic()
         # It may have waited behind a final: then the audio is old, and there is nothing to spare for it.
         if self._hearing.is_open(item.utterance_id) and self._listening.recogniser.idle:
             await self._read_early(item, Priority.PARTIAL)
-        self._hearing.partial_is_done(self._listening.clock.monotonic() - started)
 
     async def _interim(self, item: ReadSoFar) -> None:
         if self._hearing.still_suspects(item.audio):
@@ -78,24 +103,26 @@ class Writing:
 
     async def _read_early(self, item: ReadSoFar, priority: Priority) -> None:
         try:
-            self._show(item, await self._recognise(item.audio, item.samples, priority))
-        except Overloaded:
-            pass  # only the final must come
+            self._show(item, await self._reading.read(item.audio, item.samples, priority))
+        except (Overloaded, EngineUnavailable):
+            pass  # only the final must come, and it says so if it cannot
 
     def _show(self, item: ReadSoFar, heard: Hypothesis | NoText) -> None:
         if isinstance(heard, NoText) or judge(heard) is not None or not self._hearing.is_open(item.utterance_id):
             return
-        before = self._shown[1] if self._shown[0] == item.utterance_id else ""
-        self._shown = (item.utterance_id, heard.text)
-        firm = settled(heard.text) if item.suspected_end else agree(before, heard.text)
-        event = Partial(item.utterance_id, item.start, item.audio.end, heard.text, firm.stable_chars, firm.stability)
+        if self._captions[0] != item.utterance_id:
+            self._captions = (item.utterance_id, Captions(new_rule(self._listening.policy)))
+        caption = self._captions[1].hear(heard, item.audio.length, ended=item.suspected_end)
+        event = Partial(
+            item.utterance_id, item.start, item.audio.end, caption.text, caption.stable_chars, caption.stability
+        )
         try:
             self._events.put_nowait(event)
         except QueueFull:
             pass  # the caller reads slowly: partials are what it can do without
 
     async def _final(self, item: ReadFinal) -> None:
-        heard = await self._recognise(item.closed.shape.audio, item.closed.samples, Priority.FINAL)
+        heard = await self._reading.read(item.closed.shape.audio, item.closed.samples, Priority.FINAL)
         utterance, delivery = await self._finish(item, heard)
         if utterance.no_text in _NOTHING_SAID:
             self._silent.add(utterance.utterance_id)
@@ -112,17 +139,3 @@ class Writing:
         self._silent.difference_update(over.utterance_ids)
         if said:  # a cough alone is no answer
             await self._events.put(TurnEnded(over.end, over.utterance_ids, 1.0))
-
-    async def _recognise(self, audio: Span, samples: Pcm, priority: Priority) -> Hypothesis | NoText:
-        if self._refusal is not None:
-            return self._refusal
-        if self._read is not None and self._read[0] == audio:
-            return self._read[1]
-        scaled = samples.astype(np.float32) / np.float32(FULL_SCALE)
-        try:
-            hypothesis = await self._listening.recogniser.recognise(Speech(scaled, self._language), priority)
-        except (EngineFailed, EngineUnavailable) as error:
-            logger.warning("recognition failed: %s", error)
-            return NoText.ENGINE_FAILED
-        self._read = (audio, hypothesis)
-        return hypothesis

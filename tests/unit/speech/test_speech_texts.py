@@ -8,29 +8,8 @@ from services.speech.domain import sentences
 from services.speech.domain.audio import Span
 from services.speech.domain.hallucination import compression_ratio, is_media_phrase, judge
 from services.speech.domain.sentences import split_sentences
-from services.speech.domain.stability import Stability, agree, settled
 from services.speech.domain.transcript import Hypothesis, NoText, Word, utterance_id
 from services.speech.domain.word_times import interpolate
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "stable"),
-    [
-        ("", "I led the", ""),
-        ("I led the", "I led the migration", "I led"),
-        ("I led a", "I led the migration", "I led"),
-        ("You led the team", "I led the team", ""),
-        ("저는 결제 서비", "저는 결제 서비스를 새로운", "저는 결제"),
-        ("no no no no", "no no no", "no no no"),
-    ],
-)
-def test_what_two_hypotheses_agree_on_is_stable_but_for_the_last_word(before: str, now: str, stable: str) -> None:
-    assert agree(before, now) == Stability(len(stable), len(stable) / len(now))
-
-
-def test_an_empty_text_is_not_stable_and_a_settled_one_is() -> None:
-    assert agree("I led", "") == Stability(0, 0.0)
-    assert settled("네") == Stability(1, 1.0)
 
 
 def test_words_share_the_voice_by_their_letters() -> None:

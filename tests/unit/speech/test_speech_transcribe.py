@@ -28,6 +28,7 @@ from services.speech.domain.events import (
     StreamConfig,
     TurnEnded,
 )
+from services.speech.domain.policies.choice import Policy
 from services.speech.domain.segmenter import SegmentRules
 from services.speech.domain.transcript import NoText
 from services.speech.domain.turn import TurnState
@@ -52,14 +53,18 @@ def listening(recogniser: Recogniser) -> Listening:
         measuring=InlinePool(),
         clock=VirtualClock(),
         rules=SegmentRules(),
+        policy=Policy.LOCAL_AGREEMENT,
         patience_s=2.0,
         partial_every_s=0.6,
     )
 
 
 async def sent(messages: Iterable[Message]) -> AsyncIterator[Message]:
+    """Audio in less than no time, but each piece only once everything else had its turns, as if it were live."""
     for message in messages:
         yield message
+        for _ in range(20):
+            await asyncio.sleep(0)
 
 
 def pieces(*parts: Pcm, start: int = 0, size: int = 1_600) -> list[Audio]:

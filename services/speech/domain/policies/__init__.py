@@ -1,0 +1,1 @@
+"""When a growing text may be relied on: streaming policies over any recogniser."""
