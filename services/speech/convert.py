@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
 from parley.common.v1 import delivery_pb2, engine_pb2, language_pb2, transcript_pb2
+from parley.speech.v1 import recording_pb2, transcription_pb2
 from parley.speech.v1 import speech_service_pb2 as service_pb2
-from parley.speech.v1 import transcription_pb2
 
 from services.speech.domain import errors, events
 from services.speech.domain.audio import RATE_HZ
 from services.speech.domain.delivery import Delivery
 from services.speech.domain.loudness import AudioQuality
+from services.speech.domain.recording import RecordingChunk, RecordingConfig, RecordingMessage, RecordingSummary
 from services.speech.domain.transcript import NoText, Utterance, Word, WordTimeSource
 from services.speech.domain.turn import TurnState
 from services.speech.ports import Quality
@@ -239,3 +240,28 @@ def _engine(engine: Engine) -> engine_pb2.EngineInfo:
         languages=engine.languages,
         upgrade_hint=engine.upgrade_hint,
     )
+
+
+def recording_message(request: service_pb2.TranscribeRecordingRequest) -> RecordingMessage:
+    """A message to TranscribeRecording."""
+    if request.WhichOneof("request") == "chunk":
+        return RecordingChunk(request.chunk)
+    config = request.config
+    return RecordingConfig(config.stream_id, _LANGUAGES[config.language], config.size_bytes)
+
+
+def recording_response(event: events.Final | RecordingSummary) -> service_pb2.TranscribeRecordingResponse:
+    """A message from TranscribeRecording."""
+    if isinstance(event, events.Final):
+        return service_pb2.TranscribeRecordingResponse(final=_final(event))
+    info = event.info
+    summary = recording_pb2.RecordingSummary(
+        duration=duration_of(info.samples),
+        container=info.container,
+        codec=info.codec,
+        sample_rate_hz=info.rate_hz,
+        channel_count=info.channels,
+        truncated=info.truncated,
+        utterances=event.utterances,
+    )
+    return service_pb2.TranscribeRecordingResponse(summary=summary)

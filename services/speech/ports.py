@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from services.speech.domain.recording import RecordingInfo
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
 
 Result = TypeVar("Result")
@@ -204,4 +206,32 @@ class InferencePool(Protocol):
         Cancelling the caller withdraws a job that waits; one that runs is finished and its result dropped. Raises
         Overloaded if the queue is full, and whatever the job raises.
         """
+        ...
+
+
+class Upload(Protocol):
+    """One file on its way in, kept on disk. One task at a time calls it."""
+
+    async def add(self, data: bytes) -> None:
+        """Appends the next bytes."""
+        ...
+
+    async def decode(self, most_samples: int) -> RecordingInfo:
+        """Decodes what was added to 16 kHz mono; call once, after the last `add`.
+
+        Gaps in the file's timestamps become silence, at most 30 s each. Raises RecordingUnreadable (also when decoding
+        takes too long), RecordingHasNoAudio, or RecordingTooLong beyond `most_samples`.
+        """
+        ...
+
+    def pieces(self) -> AsyncIterator[PcmSamples]:
+        """The decoded samples, at most 1 s a piece, in order. After `decode`."""
+        ...
+
+
+class Recordings(Protocol):
+    """Where whole files are received."""
+
+    def receive(self) -> AbstractAsyncContextManager[Upload]:
+        """A place for one file; everything in it is gone on leaving."""
         ...

@@ -12,6 +12,11 @@ SpeechError
 ├── StreamOrder                a Transcribe message in the wrong place
 │   ├── StreamNotConfigured
 │   └── StreamAlreadyConfigured
+├── BadRecording               a file that cannot be transcribed; `violations` names the field
+│   ├── RecordingUnreadable
+│   ├── RecordingHasNoAudio
+│   ├── RecordingTooLong
+│   └── RecordingTooLarge
 └── BadAudio                   audio that is not what the contract says; `violations` names the field
     ├── EncodingUnsupported
     ├── RateUnsupported
@@ -98,3 +103,28 @@ class AudioTruncated(BadAudio):
 
 class OffsetReversed(BadAudio):
     """Audio from before the audio that was there already."""
+
+
+class BadRecording(SpeechError):
+    """A file that cannot be transcribed."""
+
+    def __init__(self, message: str) -> None:
+        """`message`: what is wrong and what would be right."""
+        super().__init__(message)
+        self.violations = [("chunk", message)]
+
+
+class RecordingUnreadable(BadRecording):
+    """Not a recording in a container and codec that are known here."""
+
+
+class RecordingHasNoAudio(BadRecording):
+    """A readable file without sound in it."""
+
+
+class RecordingTooLong(BadRecording):
+    """More audio than is taken."""
+
+
+class RecordingTooLarge(BadRecording):
+    """More bytes than are taken."""

@@ -27,10 +27,11 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from parley.common.v1 import engine_pb2 as parley_dot_common_dot_v1_dot_engine__pb2
 from parley.common.v1 import language_pb2 as parley_dot_common_dot_v1_dot_language__pb2
 from parley.options.v1 import options_pb2 as parley_dot_options_dot_v1_dot_options__pb2
+from parley.speech.v1 import recording_pb2 as parley_dot_speech_dot_v1_dot_recording__pb2
 from parley.speech.v1 import transcription_pb2 as parley_dot_speech_dot_v1_dot_transcription__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%parley/speech/v1/speech_service.proto\x12\x10parley.speech.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1dparley/common/v1/engine.proto\x1a\x1fparley/common/v1/language.proto\x1a\x1fparley/options/v1/options.proto\x1a$parley/speech/v1/transcription.proto\"\x83\x02\n\x11TranscribeRequest\x12\x34\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\".parley.speech.v1.TranscribeConfigH\x00\x12-\n\x05\x61udio\x18\x02 \x01(\x0b\x32\x1c.parley.speech.v1.AudioChunkH\x00\x12=\n\x10\x66inish_utterance\x18\x03 \x01(\x0b\x32!.parley.speech.v1.FinishUtteranceH\x00\x12\x38\n\x0eset_turn_state\x18\x04 \x01(\x0b\x32\x1e.parley.speech.v1.SetTurnStateH\x00\x42\x10\n\x07request\x12\x05\xbaH\x02\x08\x01\"\x94\x03\n\x12TranscribeResponse\x12\x39\n\x0espeech_started\x18\x01 \x01(\x0b\x32\x1f.parley.speech.v1.SpeechStartedH\x00\x12\x36\n\x07partial\x18\x02 \x01(\x0b\x32#.parley.speech.v1.PartialTranscriptH\x00\x12\x35\n\x0cspeech_ended\x18\x03 \x01(\x0b\x32\x1d.parley.speech.v1.SpeechEndedH\x00\x12\x32\n\x05\x66inal\x18\x04 \x01(\x0b\x32!.parley.speech.v1.FinalTranscriptH\x00\x12\x31\n\nturn_ended\x18\x05 \x01(\x0b\x32\x1b.parley.speech.v1.TurnEndedH\x00\x12.\n\x08\x66inished\x18\x06 \x01(\x0b\x32\x1a.parley.speech.v1.FinishedH\x00\x12\x34\n\x08progress\x18\x07 \x01(\x0b\x32 .parley.speech.v1.StreamProgressH\x00\x42\x07\n\x05\x65vent\"\xb3\x01\n\x11SynthesizeRequest\x12\x18\n\x04text\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x88\'\x12\x38\n\x08language\x18\x02 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12*\n\x0esample_rate_hz\x18\x03 \x01(\rB\x12\xbaH\x0f*\r0\x00\x30\x80}0\xc0\xbb\x01\x30\x80\xf7\x02\x12\x1e\n\x05speed\x18\x04 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x00@-\x00\x00\x00\x00\"\x7f\n\x12SynthesizeResponse\x12\x0f\n\x07samples\x18\x01 \x01(\x0c\x12\x16\n\x0esentence_index\x18\x02 \x01(\r\x12\x15\n\rsentence_text\x18\x03 \x01(\t\x12)\n\x06offset\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x18\n\x16GetCapabilitiesRequest\"u\n\x17GetCapabilitiesResponse\x12-\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x1c.parley.common.v1.EngineInfo\x12\x16\n\x0e\x61\x63tive_streams\x18\x02 \x01(\r\x12\x13\n\x0bmax_streams\x18\x03 \x01(\r2\xc4\x02\n\rSpeechService\x12\x62\n\nTranscribe\x12#.parley.speech.v1.TranscribeRequest\x1a$.parley.speech.v1.TranscribeResponse\"\x05\xda\xe2\x18\x01\x04(\x01\x30\x01\x12`\n\nSynthesize\x12#.parley.speech.v1.SynthesizeRequest\x1a$.parley.speech.v1.SynthesizeResponse\"\x05\xda\xe2\x18\x01\x04\x30\x01\x12m\n\x0fGetCapabilities\x12(.parley.speech.v1.GetCapabilitiesRequest\x1a).parley.speech.v1.GetCapabilitiesResponse\"\x05\xda\xe2\x18\x01\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%parley/speech/v1/speech_service.proto\x12\x10parley.speech.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1dparley/common/v1/engine.proto\x1a\x1fparley/common/v1/language.proto\x1a\x1fparley/options/v1/options.proto\x1a parley/speech/v1/recording.proto\x1a$parley/speech/v1/transcription.proto\"\x83\x02\n\x11TranscribeRequest\x12\x34\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\".parley.speech.v1.TranscribeConfigH\x00\x12-\n\x05\x61udio\x18\x02 \x01(\x0b\x32\x1c.parley.speech.v1.AudioChunkH\x00\x12=\n\x10\x66inish_utterance\x18\x03 \x01(\x0b\x32!.parley.speech.v1.FinishUtteranceH\x00\x12\x38\n\x0eset_turn_state\x18\x04 \x01(\x0b\x32\x1e.parley.speech.v1.SetTurnStateH\x00\x42\x10\n\x07request\x12\x05\xbaH\x02\x08\x01\"\x94\x03\n\x12TranscribeResponse\x12\x39\n\x0espeech_started\x18\x01 \x01(\x0b\x32\x1f.parley.speech.v1.SpeechStartedH\x00\x12\x36\n\x07partial\x18\x02 \x01(\x0b\x32#.parley.speech.v1.PartialTranscriptH\x00\x12\x35\n\x0cspeech_ended\x18\x03 \x01(\x0b\x32\x1d.parley.speech.v1.SpeechEndedH\x00\x12\x32\n\x05\x66inal\x18\x04 \x01(\x0b\x32!.parley.speech.v1.FinalTranscriptH\x00\x12\x31\n\nturn_ended\x18\x05 \x01(\x0b\x32\x1b.parley.speech.v1.TurnEndedH\x00\x12.\n\x08\x66inished\x18\x06 \x01(\x0b\x32\x1a.parley.speech.v1.FinishedH\x00\x12\x34\n\x08progress\x18\x07 \x01(\x0b\x32 .parley.speech.v1.StreamProgressH\x00\x42\x07\n\x05\x65vent\"\x81\x01\n\x1aTranscribeRecordingRequest\x12\x33\n\x06\x63onfig\x18\x01 \x01(\x0b\x32!.parley.speech.v1.RecordingConfigH\x00\x12\x1c\n\x05\x63hunk\x18\x02 \x01(\x0c\x42\x0b\xbaH\x08z\x06\x10\x01\x18\x80\x80\x10H\x00\x42\x10\n\x07request\x12\x05\xbaH\x02\x08\x01\"\x91\x01\n\x1bTranscribeRecordingResponse\x12\x32\n\x05\x66inal\x18\x01 \x01(\x0b\x32!.parley.speech.v1.FinalTranscriptH\x00\x12\x35\n\x07summary\x18\x02 \x01(\x0b\x32\".parley.speech.v1.RecordingSummaryH\x00\x42\x07\n\x05\x65vent\"\xb3\x01\n\x11SynthesizeRequest\x12\x18\n\x04text\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x88\'\x12\x38\n\x08language\x18\x02 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12*\n\x0esample_rate_hz\x18\x03 \x01(\rB\x12\xbaH\x0f*\r0\x00\x30\x80}0\xc0\xbb\x01\x30\x80\xf7\x02\x12\x1e\n\x05speed\x18\x04 \x01(\x02\x42\x0f\xbaH\x0c\n\n\x1d\x00\x00\x00@-\x00\x00\x00\x00\"\x7f\n\x12SynthesizeResponse\x12\x0f\n\x07samples\x18\x01 \x01(\x0c\x12\x16\n\x0esentence_index\x18\x02 \x01(\r\x12\x15\n\rsentence_text\x18\x03 \x01(\t\x12)\n\x06offset\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x18\n\x16GetCapabilitiesRequest\"u\n\x17GetCapabilitiesResponse\x12-\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x1c.parley.common.v1.EngineInfo\x12\x16\n\x0e\x61\x63tive_streams\x18\x02 \x01(\r\x12\x13\n\x0bmax_streams\x18\x03 \x01(\r2\xc3\x03\n\rSpeechService\x12\x62\n\nTranscribe\x12#.parley.speech.v1.TranscribeRequest\x1a$.parley.speech.v1.TranscribeResponse\"\x05\xda\xe2\x18\x01\x04(\x01\x30\x01\x12}\n\x13TranscribeRecording\x12,.parley.speech.v1.TranscribeRecordingRequest\x1a-.parley.speech.v1.TranscribeRecordingResponse\"\x05\xda\xe2\x18\x01\x04(\x01\x30\x01\x12`\n\nSynthesize\x12#.parley.speech.v1.SynthesizeRequest\x1a$.parley.speech.v1.SynthesizeResponse\"\x05\xda\xe2\x18\x01\x04\x30\x01\x12m\n\x0fGetCapabilities\x12(.parley.speech.v1.GetCapabilitiesRequest\x1a).parley.speech.v1.GetCapabilitiesResponse\"\x05\xda\xe2\x18\x01\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,6 +40,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_TRANSCRIBEREQUEST'].oneofs_by_name['request']._loaded_options = None
   _globals['_TRANSCRIBEREQUEST'].oneofs_by_name['request']._serialized_options = b'\272H\002\010\001'
+  _globals['_TRANSCRIBERECORDINGREQUEST'].oneofs_by_name['request']._loaded_options = None
+  _globals['_TRANSCRIBERECORDINGREQUEST'].oneofs_by_name['request']._serialized_options = b'\272H\002\010\001'
+  _globals['_TRANSCRIBERECORDINGREQUEST'].fields_by_name['chunk']._loaded_options = None
+  _globals['_TRANSCRIBERECORDINGREQUEST'].fields_by_name['chunk']._serialized_options = b'\272H\010z\006\020\001\030\200\200\020'
   _globals['_SYNTHESIZEREQUEST'].fields_by_name['text']._loaded_options = None
   _globals['_SYNTHESIZEREQUEST'].fields_by_name['text']._serialized_options = b'\272H\007r\005\020\001\030\210\''
   _globals['_SYNTHESIZEREQUEST'].fields_by_name['language']._loaded_options = None
@@ -49,22 +54,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SYNTHESIZEREQUEST'].fields_by_name['speed']._serialized_options = b'\272H\014\n\n\035\000\000\000@-\000\000\000\000'
   _globals['_SPEECHSERVICE'].methods_by_name['Transcribe']._loaded_options = None
   _globals['_SPEECHSERVICE'].methods_by_name['Transcribe']._serialized_options = b'\332\342\030\001\004'
+  _globals['_SPEECHSERVICE'].methods_by_name['TranscribeRecording']._loaded_options = None
+  _globals['_SPEECHSERVICE'].methods_by_name['TranscribeRecording']._serialized_options = b'\332\342\030\001\004'
   _globals['_SPEECHSERVICE'].methods_by_name['Synthesize']._loaded_options = None
   _globals['_SPEECHSERVICE'].methods_by_name['Synthesize']._serialized_options = b'\332\342\030\001\004'
   _globals['_SPEECHSERVICE'].methods_by_name['GetCapabilities']._loaded_options = None
   _globals['_SPEECHSERVICE'].methods_by_name['GetCapabilities']._serialized_options = b'\332\342\030\001\004'
-  _globals['_TRANSCRIBEREQUEST']._serialized_start=256
-  _globals['_TRANSCRIBEREQUEST']._serialized_end=515
-  _globals['_TRANSCRIBERESPONSE']._serialized_start=518
-  _globals['_TRANSCRIBERESPONSE']._serialized_end=922
-  _globals['_SYNTHESIZEREQUEST']._serialized_start=925
-  _globals['_SYNTHESIZEREQUEST']._serialized_end=1104
-  _globals['_SYNTHESIZERESPONSE']._serialized_start=1106
-  _globals['_SYNTHESIZERESPONSE']._serialized_end=1233
-  _globals['_GETCAPABILITIESREQUEST']._serialized_start=1235
-  _globals['_GETCAPABILITIESREQUEST']._serialized_end=1259
-  _globals['_GETCAPABILITIESRESPONSE']._serialized_start=1261
-  _globals['_GETCAPABILITIESRESPONSE']._serialized_end=1378
-  _globals['_SPEECHSERVICE']._serialized_start=1381
-  _globals['_SPEECHSERVICE']._serialized_end=1705
+  _globals['_TRANSCRIBEREQUEST']._serialized_start=290
+  _globals['_TRANSCRIBEREQUEST']._serialized_end=549
+  _globals['_TRANSCRIBERESPONSE']._serialized_start=552
+  _globals['_TRANSCRIBERESPONSE']._serialized_end=956
+  _globals['_TRANSCRIBERECORDINGREQUEST']._serialized_start=959
+  _globals['_TRANSCRIBERECORDINGREQUEST']._serialized_end=1088
+  _globals['_TRANSCRIBERECORDINGRESPONSE']._serialized_start=1091
+  _globals['_TRANSCRIBERECORDINGRESPONSE']._serialized_end=1236
+  _globals['_SYNTHESIZEREQUEST']._serialized_start=1239
+  _globals['_SYNTHESIZEREQUEST']._serialized_end=1418
+  _globals['_SYNTHESIZERESPONSE']._serialized_start=1420
+  _globals['_SYNTHESIZERESPONSE']._serialized_end=1547
+  _globals['_GETCAPABILITIESREQUEST']._serialized_start=1549
+  _globals['_GETCAPABILITIESREQUEST']._serialized_end=1573
+  _globals['_GETCAPABILITIESRESPONSE']._serialized_start=1575
+  _globals['_GETCAPABILITIESRESPONSE']._serialized_end=1692
+  _globals['_SPEECHSERVICE']._serialized_start=1695
+  _globals['_SPEECHSERVICE']._serialized_end=2146
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ from google.protobuf import duration_pb2 as _duration_pb2
 from parley.common.v1 import engine_pb2 as _engine_pb2
 from parley.common.v1 import language_pb2 as _language_pb2
 from parley.options.v1 import options_pb2 as _options_pb2
+from parley.speech.v1 import recording_pb2 as _recording_pb2
 from parley.speech.v1 import transcription_pb2 as _transcription_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -43,6 +44,22 @@ class TranscribeResponse(_message.Message):
     finished: _transcription_pb2.Finished
     progress: _transcription_pb2.StreamProgress
     def __init__(self, speech_started: _Optional[_Union[_transcription_pb2.SpeechStarted, _Mapping]] = ..., partial: _Optional[_Union[_transcription_pb2.PartialTranscript, _Mapping]] = ..., speech_ended: _Optional[_Union[_transcription_pb2.SpeechEnded, _Mapping]] = ..., final: _Optional[_Union[_transcription_pb2.FinalTranscript, _Mapping]] = ..., turn_ended: _Optional[_Union[_transcription_pb2.TurnEnded, _Mapping]] = ..., finished: _Optional[_Union[_transcription_pb2.Finished, _Mapping]] = ..., progress: _Optional[_Union[_transcription_pb2.StreamProgress, _Mapping]] = ...) -> None: ...
+
+class TranscribeRecordingRequest(_message.Message):
+    __slots__ = ("config", "chunk")
+    CONFIG_FIELD_NUMBER: _ClassVar[int]
+    CHUNK_FIELD_NUMBER: _ClassVar[int]
+    config: _recording_pb2.RecordingConfig
+    chunk: bytes
+    def __init__(self, config: _Optional[_Union[_recording_pb2.RecordingConfig, _Mapping]] = ..., chunk: _Optional[bytes] = ...) -> None: ...
+
+class TranscribeRecordingResponse(_message.Message):
+    __slots__ = ("final", "summary")
+    FINAL_FIELD_NUMBER: _ClassVar[int]
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    final: _transcription_pb2.FinalTranscript
+    summary: _recording_pb2.RecordingSummary
+    def __init__(self, final: _Optional[_Union[_transcription_pb2.FinalTranscript, _Mapping]] = ..., summary: _Optional[_Union[_recording_pb2.RecordingSummary, _Mapping]] = ...) -> None: ...
 
 class SynthesizeRequest(_message.Message):
     __slots__ = ("text", "language", "sample_rate_hz", "speed")

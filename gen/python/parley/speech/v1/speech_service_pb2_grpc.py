@@ -40,6 +40,11 @@ class SpeechServiceStub:
                 request_serializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRequest.SerializeToString,
                 response_deserializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeResponse.FromString,
                 _registered_method=True)
+        self.TranscribeRecording = channel.stream_stream(
+                '/parley.speech.v1.SpeechService/TranscribeRecording',
+                request_serializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRecordingRequest.SerializeToString,
+                response_deserializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRecordingResponse.FromString,
+                _registered_method=True)
         self.Synthesize = channel.unary_stream(
                 '/parley.speech.v1.SpeechService/Synthesize',
                 request_serializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.SynthesizeRequest.SerializeToString,
@@ -69,6 +74,18 @@ class SpeechServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TranscribeRecording(self, request_iterator, context):
+        """Transcribes a whole file, faster than it plays: WebM, MP4, WAV, FLAC, MP3, Ogg or ADTS AAC, with or without a picture, at any rate and
+        number of channels, at most 60 minutes (else INVALID_ARGUMENT, RECORDING_TOO_LONG).
+        Client first: one config, then the bytes of the file, then half-close: the server answers only after that. It sends finals in order,
+        then the summary, and ends with OK. A file that cannot be read is INVALID_ARGUMENT, RECORDING_UNREADABLE; one without
+        sound RECORDING_HAS_NO_AUDIO; one that is cut is transcribed as far as it goes, and its summary says so. The file is deleted when the call
+        ends, however it ends. Counts as one Transcribe stream (RESOURCE_EXHAUSTED). After loss, send it again; nothing is kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Synthesize(self, request, context):
         """Speaks a text, sentence by sentence: the first piece leaves before the last is made. The stream ends with OK after the last
         piece. After loss, ask again; synthesis has no state.
@@ -91,6 +108,11 @@ def add_SpeechServiceServicer_to_server(servicer, server):
                     servicer.Transcribe,
                     request_deserializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRequest.FromString,
                     response_serializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeResponse.SerializeToString,
+            ),
+            'TranscribeRecording': grpc.stream_stream_rpc_method_handler(
+                    servicer.TranscribeRecording,
+                    request_deserializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRecordingRequest.FromString,
+                    response_serializer=parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRecordingResponse.SerializeToString,
             ),
             'Synthesize': grpc.unary_stream_rpc_method_handler(
                     servicer.Synthesize,
@@ -131,6 +153,33 @@ class SpeechService:
             '/parley.speech.v1.SpeechService/Transcribe',
             parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRequest.SerializeToString,
             parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TranscribeRecording(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/parley.speech.v1.SpeechService/TranscribeRecording',
+            parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRecordingRequest.SerializeToString,
+            parley_dot_speech_dot_v1_dot_speech__service__pb2.TranscribeRecordingResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -42,6 +42,14 @@ class SpeechServiceStub:
     server ends with OK. After loss the client opens a new stream with start_offset = the last replay_from_offset and
     sends the audio from there again; utterances keep their ids, so that nothing is counted twice.
     """
+    TranscribeRecording: _grpc.StreamStreamMultiCallable[_speech_service_pb2.TranscribeRecordingRequest, _speech_service_pb2.TranscribeRecordingResponse]
+    """Transcribes a whole file, faster than it plays: WebM, MP4, WAV, FLAC, MP3, Ogg or ADTS AAC, with or without a picture, at any rate and
+    number of channels, at most 60 minutes (else INVALID_ARGUMENT, RECORDING_TOO_LONG).
+    Client first: one config, then the bytes of the file, then half-close: the server answers only after that. It sends finals in order,
+    then the summary, and ends with OK. A file that cannot be read is INVALID_ARGUMENT, RECORDING_UNREADABLE; one without
+    sound RECORDING_HAS_NO_AUDIO; one that is cut is transcribed as far as it goes, and its summary says so. The file is deleted when the call
+    ends, however it ends. Counts as one Transcribe stream (RESOURCE_EXHAUSTED). After loss, send it again; nothing is kept.
+    """
     Synthesize: _grpc.UnaryStreamMultiCallable[_speech_service_pb2.SynthesizeRequest, _speech_service_pb2.SynthesizeResponse]
     """Speaks a text, sentence by sentence: the first piece leaves before the last is made. The stream ends with OK after the last
     piece. After loss, ask again; synthesis has no state.
@@ -62,6 +70,14 @@ class SpeechServiceAsyncStub(SpeechServiceStub):
     SpeechStarted is followed by a FinalTranscript, also when the client ends the stream: half-close finishes the open utterance, then the
     server ends with OK. After loss the client opens a new stream with start_offset = the last replay_from_offset and
     sends the audio from there again; utterances keep their ids, so that nothing is counted twice.
+    """
+    TranscribeRecording: _aio.StreamStreamMultiCallable[_speech_service_pb2.TranscribeRecordingRequest, _speech_service_pb2.TranscribeRecordingResponse]  # type: ignore[assignment]
+    """Transcribes a whole file, faster than it plays: WebM, MP4, WAV, FLAC, MP3, Ogg or ADTS AAC, with or without a picture, at any rate and
+    number of channels, at most 60 minutes (else INVALID_ARGUMENT, RECORDING_TOO_LONG).
+    Client first: one config, then the bytes of the file, then half-close: the server answers only after that. It sends finals in order,
+    then the summary, and ends with OK. A file that cannot be read is INVALID_ARGUMENT, RECORDING_UNREADABLE; one without
+    sound RECORDING_HAS_NO_AUDIO; one that is cut is transcribed as far as it goes, and its summary says so. The file is deleted when the call
+    ends, however it ends. Counts as one Transcribe stream (RESOURCE_EXHAUSTED). After loss, send it again; nothing is kept.
     """
     Synthesize: _aio.UnaryStreamMultiCallable[_speech_service_pb2.SynthesizeRequest, _speech_service_pb2.SynthesizeResponse]  # type: ignore[assignment]
     """Speaks a text, sentence by sentence: the first piece leaves before the last is made. The stream ends with OK after the last
@@ -86,6 +102,20 @@ class SpeechServiceServicer(metaclass=_abc_1.ABCMeta):
         SpeechStarted is followed by a FinalTranscript, also when the client ends the stream: half-close finishes the open utterance, then the
         server ends with OK. After loss the client opens a new stream with start_offset = the last replay_from_offset and
         sends the audio from there again; utterances keep their ids, so that nothing is counted twice.
+        """
+
+    @_abc_1.abstractmethod
+    def TranscribeRecording(
+        self,
+        request_iterator: _MaybeAsyncIterator[_speech_service_pb2.TranscribeRecordingRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_speech_service_pb2.TranscribeRecordingResponse], _abc.AsyncIterator[_speech_service_pb2.TranscribeRecordingResponse]]:
+        """Transcribes a whole file, faster than it plays: WebM, MP4, WAV, FLAC, MP3, Ogg or ADTS AAC, with or without a picture, at any rate and
+        number of channels, at most 60 minutes (else INVALID_ARGUMENT, RECORDING_TOO_LONG).
+        Client first: one config, then the bytes of the file, then half-close: the server answers only after that. It sends finals in order,
+        then the summary, and ends with OK. A file that cannot be read is INVALID_ARGUMENT, RECORDING_UNREADABLE; one without
+        sound RECORDING_HAS_NO_AUDIO; one that is cut is transcribed as far as it goes, and its summary says so. The file is deleted when the call
+        ends, however it ends. Counts as one Transcribe stream (RESOURCE_EXHAUSTED). After loss, send it again; nothing is kept.
         """
 
     @_abc_1.abstractmethod

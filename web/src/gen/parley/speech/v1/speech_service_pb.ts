@@ -14,6 +14,8 @@ import { file_parley_common_v1_engine } from "../../common/v1/engine_pb.js";
 import type { Language } from "../../common/v1/language_pb.js";
 import { file_parley_common_v1_language } from "../../common/v1/language_pb.js";
 import { file_parley_options_v1_options } from "../../options/v1/options_pb.js";
+import type { RecordingConfig, RecordingSummary } from "./recording_pb.js";
+import { file_parley_speech_v1_recording } from "./recording_pb.js";
 import type { AudioChunk, FinalTranscript, Finished, FinishUtterance, PartialTranscript, SetTurnState, SpeechEnded, SpeechStarted, StreamProgress, TranscribeConfig, TurnEnded } from "./transcription_pb.js";
 import { file_parley_speech_v1_transcription } from "./transcription_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -22,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file parley/speech/v1/speech_service.proto.
  */
 export const file_parley_speech_v1_speech_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVwYXJsZXkvc3BlZWNoL3YxL3NwZWVjaF9zZXJ2aWNlLnByb3RvEhBwYXJsZXkuc3BlZWNoLnYxIoMCChFUcmFuc2NyaWJlUmVxdWVzdBI0CgZjb25maWcYASABKAsyIi5wYXJsZXkuc3BlZWNoLnYxLlRyYW5zY3JpYmVDb25maWdIABItCgVhdWRpbxgCIAEoCzIcLnBhcmxleS5zcGVlY2gudjEuQXVkaW9DaHVua0gAEj0KEGZpbmlzaF91dHRlcmFuY2UYAyABKAsyIS5wYXJsZXkuc3BlZWNoLnYxLkZpbmlzaFV0dGVyYW5jZUgAEjgKDnNldF90dXJuX3N0YXRlGAQgASgLMh4ucGFybGV5LnNwZWVjaC52MS5TZXRUdXJuU3RhdGVIAEIQCgdyZXF1ZXN0EgW6SAIIASKUAwoSVHJhbnNjcmliZVJlc3BvbnNlEjkKDnNwZWVjaF9zdGFydGVkGAEgASgLMh8ucGFybGV5LnNwZWVjaC52MS5TcGVlY2hTdGFydGVkSAASNgoHcGFydGlhbBgCIAEoCzIjLnBhcmxleS5zcGVlY2gudjEuUGFydGlhbFRyYW5zY3JpcHRIABI1CgxzcGVlY2hfZW5kZWQYAyABKAsyHS5wYXJsZXkuc3BlZWNoLnYxLlNwZWVjaEVuZGVkSAASMgoFZmluYWwYBCABKAsyIS5wYXJsZXkuc3BlZWNoLnYxLkZpbmFsVHJhbnNjcmlwdEgAEjEKCnR1cm5fZW5kZWQYBSABKAsyGy5wYXJsZXkuc3BlZWNoLnYxLlR1cm5FbmRlZEgAEi4KCGZpbmlzaGVkGAYgASgLMhoucGFybGV5LnNwZWVjaC52MS5GaW5pc2hlZEgAEjQKCHByb2dyZXNzGAcgASgLMiAucGFybGV5LnNwZWVjaC52MS5TdHJlYW1Qcm9ncmVzc0gAQgcKBWV2ZW50IrMBChFTeW50aGVzaXplUmVxdWVzdBIYCgR0ZXh0GAEgASgJQgq6SAdyBRABGIgnEjgKCGxhbmd1YWdlGAIgASgOMhoucGFybGV5LmNvbW1vbi52MS5MYW5ndWFnZUIKukgHggEEEAEgABIqCg5zYW1wbGVfcmF0ZV9oehgDIAEoDUISukgPKg0wADCAfTDAuwEwgPcCEh4KBXNwZWVkGAQgASgCQg+6SAwKCh0AAABALQAAAAAifwoSU3ludGhlc2l6ZVJlc3BvbnNlEg8KB3NhbXBsZXMYASABKAwSFgoOc2VudGVuY2VfaW5kZXgYAiABKA0SFQoNc2VudGVuY2VfdGV4dBgDIAEoCRIpCgZvZmZzZXQYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iGAoWR2V0Q2FwYWJpbGl0aWVzUmVxdWVzdCJ1ChdHZXRDYXBhYmlsaXRpZXNSZXNwb25zZRItCgdlbmdpbmVzGAEgAygLMhwucGFybGV5LmNvbW1vbi52MS5FbmdpbmVJbmZvEhYKDmFjdGl2ZV9zdHJlYW1zGAIgASgNEhMKC21heF9zdHJlYW1zGAMgASgNMsQCCg1TcGVlY2hTZXJ2aWNlEmIKClRyYW5zY3JpYmUSIy5wYXJsZXkuc3BlZWNoLnYxLlRyYW5zY3JpYmVSZXF1ZXN0GiQucGFybGV5LnNwZWVjaC52MS5UcmFuc2NyaWJlUmVzcG9uc2UiBdriGAEEKAEwARJgCgpTeW50aGVzaXplEiMucGFybGV5LnNwZWVjaC52MS5TeW50aGVzaXplUmVxdWVzdBokLnBhcmxleS5zcGVlY2gudjEuU3ludGhlc2l6ZVJlc3BvbnNlIgXa4hgBBDABEm0KD0dldENhcGFiaWxpdGllcxIoLnBhcmxleS5zcGVlY2gudjEuR2V0Q2FwYWJpbGl0aWVzUmVxdWVzdBopLnBhcmxleS5zcGVlY2gudjEuR2V0Q2FwYWJpbGl0aWVzUmVzcG9uc2UiBdriGAEEYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_parley_common_v1_engine, file_parley_common_v1_language, file_parley_options_v1_options, file_parley_speech_v1_transcription]);
+  fileDesc("CiVwYXJsZXkvc3BlZWNoL3YxL3NwZWVjaF9zZXJ2aWNlLnByb3RvEhBwYXJsZXkuc3BlZWNoLnYxIoMCChFUcmFuc2NyaWJlUmVxdWVzdBI0CgZjb25maWcYASABKAsyIi5wYXJsZXkuc3BlZWNoLnYxLlRyYW5zY3JpYmVDb25maWdIABItCgVhdWRpbxgCIAEoCzIcLnBhcmxleS5zcGVlY2gudjEuQXVkaW9DaHVua0gAEj0KEGZpbmlzaF91dHRlcmFuY2UYAyABKAsyIS5wYXJsZXkuc3BlZWNoLnYxLkZpbmlzaFV0dGVyYW5jZUgAEjgKDnNldF90dXJuX3N0YXRlGAQgASgLMh4ucGFybGV5LnNwZWVjaC52MS5TZXRUdXJuU3RhdGVIAEIQCgdyZXF1ZXN0EgW6SAIIASKUAwoSVHJhbnNjcmliZVJlc3BvbnNlEjkKDnNwZWVjaF9zdGFydGVkGAEgASgLMh8ucGFybGV5LnNwZWVjaC52MS5TcGVlY2hTdGFydGVkSAASNgoHcGFydGlhbBgCIAEoCzIjLnBhcmxleS5zcGVlY2gudjEuUGFydGlhbFRyYW5zY3JpcHRIABI1CgxzcGVlY2hfZW5kZWQYAyABKAsyHS5wYXJsZXkuc3BlZWNoLnYxLlNwZWVjaEVuZGVkSAASMgoFZmluYWwYBCABKAsyIS5wYXJsZXkuc3BlZWNoLnYxLkZpbmFsVHJhbnNjcmlwdEgAEjEKCnR1cm5fZW5kZWQYBSABKAsyGy5wYXJsZXkuc3BlZWNoLnYxLlR1cm5FbmRlZEgAEi4KCGZpbmlzaGVkGAYgASgLMhoucGFybGV5LnNwZWVjaC52MS5GaW5pc2hlZEgAEjQKCHByb2dyZXNzGAcgASgLMiAucGFybGV5LnNwZWVjaC52MS5TdHJlYW1Qcm9ncmVzc0gAQgcKBWV2ZW50IoEBChpUcmFuc2NyaWJlUmVjb3JkaW5nUmVxdWVzdBIzCgZjb25maWcYASABKAsyIS5wYXJsZXkuc3BlZWNoLnYxLlJlY29yZGluZ0NvbmZpZ0gAEhwKBWNodW5rGAIgASgMQgu6SAh6BhABGICAEEgAQhAKB3JlcXVlc3QSBbpIAggBIpEBChtUcmFuc2NyaWJlUmVjb3JkaW5nUmVzcG9uc2USMgoFZmluYWwYASABKAsyIS5wYXJsZXkuc3BlZWNoLnYxLkZpbmFsVHJhbnNjcmlwdEgAEjUKB3N1bW1hcnkYAiABKAsyIi5wYXJsZXkuc3BlZWNoLnYxLlJlY29yZGluZ1N1bW1hcnlIAEIHCgVldmVudCKzAQoRU3ludGhlc2l6ZVJlcXVlc3QSGAoEdGV4dBgBIAEoCUIKukgHcgUQARiIJxI4CghsYW5ndWFnZRgCIAEoDjIaLnBhcmxleS5jb21tb24udjEuTGFuZ3VhZ2VCCrpIB4IBBBABIAASKgoOc2FtcGxlX3JhdGVfaHoYAyABKA1CErpIDyoNMAAwgH0wwLsBMID3AhIeCgVzcGVlZBgEIAEoAkIPukgMCgodAAAAQC0AAAAAIn8KElN5bnRoZXNpemVSZXNwb25zZRIPCgdzYW1wbGVzGAEgASgMEhYKDnNlbnRlbmNlX2luZGV4GAIgASgNEhUKDXNlbnRlbmNlX3RleHQYAyABKAkSKQoGb2Zmc2V0GAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIhgKFkdldENhcGFiaWxpdGllc1JlcXVlc3QidQoXR2V0Q2FwYWJpbGl0aWVzUmVzcG9uc2USLQoHZW5naW5lcxgBIAMoCzIcLnBhcmxleS5jb21tb24udjEuRW5naW5lSW5mbxIWCg5hY3RpdmVfc3RyZWFtcxgCIAEoDRITCgttYXhfc3RyZWFtcxgDIAEoDTLDAwoNU3BlZWNoU2VydmljZRJiCgpUcmFuc2NyaWJlEiMucGFybGV5LnNwZWVjaC52MS5UcmFuc2NyaWJlUmVxdWVzdBokLnBhcmxleS5zcGVlY2gudjEuVHJhbnNjcmliZVJlc3BvbnNlIgXa4hgBBCgBMAESfQoTVHJhbnNjcmliZVJlY29yZGluZxIsLnBhcmxleS5zcGVlY2gudjEuVHJhbnNjcmliZVJlY29yZGluZ1JlcXVlc3QaLS5wYXJsZXkuc3BlZWNoLnYxLlRyYW5zY3JpYmVSZWNvcmRpbmdSZXNwb25zZSIF2uIYAQQoATABEmAKClN5bnRoZXNpemUSIy5wYXJsZXkuc3BlZWNoLnYxLlN5bnRoZXNpemVSZXF1ZXN0GiQucGFybGV5LnNwZWVjaC52MS5TeW50aGVzaXplUmVzcG9uc2UiBdriGAEEMAESbQoPR2V0Q2FwYWJpbGl0aWVzEigucGFybGV5LnNwZWVjaC52MS5HZXRDYXBhYmlsaXRpZXNSZXF1ZXN0GikucGFybGV5LnNwZWVjaC52MS5HZXRDYXBhYmlsaXRpZXNSZXNwb25zZSIF2uIYAQRiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_parley_common_v1_engine, file_parley_common_v1_language, file_parley_options_v1_options, file_parley_speech_v1_recording, file_parley_speech_v1_transcription]);
 
 /**
  * One message to Transcribe.
@@ -155,6 +157,80 @@ export const TranscribeResponseSchema: GenMessage<TranscribeResponse> = /*@__PUR
   messageDesc(file_parley_speech_v1_speech_service, 1);
 
 /**
+ * One message to TranscribeRecording.
+ *
+ * @generated from message parley.speech.v1.TranscribeRecordingRequest
+ */
+export type TranscribeRecordingRequest = Message<"parley.speech.v1.TranscribeRecordingRequest"> & {
+  /**
+   * The config first, exactly once; then the file.
+   *
+   * @generated from oneof parley.speech.v1.TranscribeRecordingRequest.request
+   */
+  request: {
+    /**
+     * First message, exactly once (else FAILED_PRECONDITION, STREAM_NOT_CONFIGURED or STREAM_ALREADY_CONFIGURED).
+     *
+     * @generated from field: parley.speech.v1.RecordingConfig config = 1;
+     */
+    value: RecordingConfig;
+    case: "config";
+  } | {
+    /**
+     * The next bytes of the file: at most 256 KiB a message, 100 MiB in all (else INVALID_ARGUMENT, RECORDING_TOO_LARGE).
+     *
+     * @generated from field: bytes chunk = 2;
+     */
+    value: Uint8Array;
+    case: "chunk";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message parley.speech.v1.TranscribeRecordingRequest.
+ * Use `create(TranscribeRecordingRequestSchema)` to create a new message.
+ */
+export const TranscribeRecordingRequestSchema: GenMessage<TranscribeRecordingRequest> = /*@__PURE__*/
+  messageDesc(file_parley_speech_v1_speech_service, 2);
+
+/**
+ * One message from TranscribeRecording.
+ *
+ * @generated from message parley.speech.v1.TranscribeRecordingResponse
+ */
+export type TranscribeRecordingResponse = Message<"parley.speech.v1.TranscribeRecordingResponse"> & {
+  /**
+   * What was found.
+   *
+   * @generated from oneof parley.speech.v1.TranscribeRecordingResponse.event
+   */
+  event: {
+    /**
+     * Text of the next utterance, with offsets from the beginning of the recording.
+     *
+     * @generated from field: parley.speech.v1.FinalTranscript final = 1;
+     */
+    value: FinalTranscript;
+    case: "final";
+  } | {
+    /**
+     * What the file was; the last message.
+     *
+     * @generated from field: parley.speech.v1.RecordingSummary summary = 2;
+     */
+    value: RecordingSummary;
+    case: "summary";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message parley.speech.v1.TranscribeRecordingResponse.
+ * Use `create(TranscribeRecordingResponseSchema)` to create a new message.
+ */
+export const TranscribeRecordingResponseSchema: GenMessage<TranscribeRecordingResponse> = /*@__PURE__*/
+  messageDesc(file_parley_speech_v1_speech_service, 3);
+
+/**
  * What to say.
  *
  * @generated from message parley.speech.v1.SynthesizeRequest
@@ -194,7 +270,7 @@ export type SynthesizeRequest = Message<"parley.speech.v1.SynthesizeRequest"> & 
  * Use `create(SynthesizeRequestSchema)` to create a new message.
  */
 export const SynthesizeRequestSchema: GenMessage<SynthesizeRequest> = /*@__PURE__*/
-  messageDesc(file_parley_speech_v1_speech_service, 2);
+  messageDesc(file_parley_speech_v1_speech_service, 4);
 
 /**
  * A piece of speech.
@@ -236,7 +312,7 @@ export type SynthesizeResponse = Message<"parley.speech.v1.SynthesizeResponse"> 
  * Use `create(SynthesizeResponseSchema)` to create a new message.
  */
 export const SynthesizeResponseSchema: GenMessage<SynthesizeResponse> = /*@__PURE__*/
-  messageDesc(file_parley_speech_v1_speech_service, 3);
+  messageDesc(file_parley_speech_v1_speech_service, 5);
 
 /**
  * Asks for what this installation can do.
@@ -251,7 +327,7 @@ export type GetCapabilitiesRequest = Message<"parley.speech.v1.GetCapabilitiesRe
  * Use `create(GetCapabilitiesRequestSchema)` to create a new message.
  */
 export const GetCapabilitiesRequestSchema: GenMessage<GetCapabilitiesRequest> = /*@__PURE__*/
-  messageDesc(file_parley_speech_v1_speech_service, 4);
+  messageDesc(file_parley_speech_v1_speech_service, 6);
 
 /**
  * What this installation can do.
@@ -286,7 +362,7 @@ export type GetCapabilitiesResponse = Message<"parley.speech.v1.GetCapabilitiesR
  * Use `create(GetCapabilitiesResponseSchema)` to create a new message.
  */
 export const GetCapabilitiesResponseSchema: GenMessage<GetCapabilitiesResponse> = /*@__PURE__*/
-  messageDesc(file_parley_speech_v1_speech_service, 5);
+  messageDesc(file_parley_speech_v1_speech_service, 7);
 
 /**
  * Hearing and speaking. Stateless between streams.
@@ -309,6 +385,21 @@ export const SpeechService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof TranscribeRequestSchema;
     output: typeof TranscribeResponseSchema;
+  },
+  /**
+   * Transcribes a whole file, faster than it plays: WebM, MP4, WAV, FLAC, MP3, Ogg or ADTS AAC, with or without a picture, at any rate and
+   * number of channels, at most 60 minutes (else INVALID_ARGUMENT, RECORDING_TOO_LONG).
+   * Client first: one config, then the bytes of the file, then half-close: the server answers only after that. It sends finals in order,
+   * then the summary, and ends with OK. A file that cannot be read is INVALID_ARGUMENT, RECORDING_UNREADABLE; one without
+   * sound RECORDING_HAS_NO_AUDIO; one that is cut is transcribed as far as it goes, and its summary says so. The file is deleted when the call
+   * ends, however it ends. Counts as one Transcribe stream (RESOURCE_EXHAUSTED). After loss, send it again; nothing is kept.
+   *
+   * @generated from rpc parley.speech.v1.SpeechService.TranscribeRecording
+   */
+  transcribeRecording: {
+    methodKind: "bidi_streaming";
+    input: typeof TranscribeRecordingRequestSchema;
+    output: typeof TranscribeRecordingResponseSchema;
   },
   /**
    * Speaks a text, sentence by sentence: the first piece leaves before the last is made. The stream ends with OK after the last
