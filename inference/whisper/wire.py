@@ -56,8 +56,16 @@ OUTPUTS = (
     TensorSpec("DESCRIPTION", "BYTES", (1,)),  # JSON, see Description; asked for alone nothing is decoded
 )
 
-_OPTIONS: Mapping[str, type] = {"beam_size": int, "temperatures": str, "word_times": bool, "timestamps": bool}
-"""Request parameters by name and type; `temperatures` is a list like "0 0.2 0.4"."""
+_OPTIONS: Mapping[str, type] = {
+    "beam_size": int,
+    "temperatures": str,  # a list like "0 0.2 0.4"
+    "word_times": bool,
+    "timestamps": bool,
+    "max_tokens": int,
+    "prompt": str,
+}
+"""Request parameters by name and type: DecodeOptions."""
+_MOST_BEAMS, _MOST_TEMPERATURES = 16, 8
 
 
 class RequestInvalid(Exception):
@@ -136,43 +144,29 @@ def _language(tensor: npt.NDArray[Any] | None, known: Sequence[str]) -> str | No
 def write_options(options: DecodeOptions) -> dict[str, int | str | bool]:
     """Request parameters for `options`; what is at its default is left out."""
     usual = DecodeOptions()
-    values: dict[str, int | str | bool] = {
-        "beam_size": options.beam_size,
-        "temperatures": " ".join(f"{each:g}" for each in options.temperatures),
-        "word_times": options.word_times,
-        "timestamps": options.timestamps,
-    }
-    if options.max_tokens is not None:
-        values["max_tokens"] = options.max_tokens
-    changed = [name for name in values if getattr(options, name) != getattr(usual, name)]
-    return {name: values[name] for name in changed}
+    changed = {name: getattr(options, name) for name in _OPTIONS if getattr(options, name) != getattr(usual, name)}
+    if "temperatures" in changed:
+        changed["temperatures"] = " ".join(f"{each:g}" for each in options.temperatures)
+    return changed
 
 
 def read_options(parameters: Mapping[str, object]) -> DecodeOptions:
     """The options in a request's parameters; others than ours are left alone. Raises RequestInvalid."""
-    found: dict[str, Any] = {}
-    for name, kind in {**_OPTIONS, "max_tokens": int}.items():
-        value = parameters.get(name)
-        if value is None:
-            continue
-        if type(value) is not kind:
-            raise RequestInvalid("OPTION_INVALID", f"the parameter {name} is of type {kind.__name__}")
-        found[name] = value
-    if "temperatures" in found:
-        found["temperatures"] = _temperatures(found["temperatures"])
-    if not (1 <= found.get("beam_size", 1) <= 16 and found.get("max_tokens", 1) >= 1):
-        raise RequestInvalid("OPTION_INVALID", "beam_size is 1 to 16, max_tokens at least 1")
-    return DecodeOptions(**found)
-
-
-def _temperatures(text: str) -> tuple[float, ...]:
+    found: dict[str, Any] = {name: parameters[name] for name in _OPTIONS if name in parameters}
+    for name, value in found.items():
+        if type(value) is not _OPTIONS[name]:
+            raise RequestInvalid("OPTION_INVALID", f"the parameter {name} is of type {_OPTIONS[name].__name__}")
     try:
-        values = tuple(map(float, text.split()))
-    except ValueError:
-        values = ()
-    if not values or not all(0 <= value <= 2 for value in values):
-        raise RequestInvalid("OPTION_INVALID", 'temperatures are numbers from 0 to 2, as in "0 0.2 0.4"')
-    return values
+        if "temperatures" in found:
+            found["temperatures"] = tuple(map(float, found["temperatures"].split()))
+        options = DecodeOptions(**found)
+    except ValueError as error:
+        raise RequestInvalid("OPTION_INVALID", str(error)) from error
+    if options.beam_size > _MOST_BEAMS or not 0 < len(options.temperatures) <= _MOST_TEMPERATURES:
+        raise RequestInvalid(
+            "OPTION_INVALID", f"there are at most {_MOST_BEAMS} beams and {_MOST_TEMPERATURES} temperatures"
+        )
+    return options
 
 
 def write_transcription(found: Transcription) -> dict[str, npt.NDArray[Any]]:

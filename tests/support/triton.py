@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -154,7 +155,7 @@ def triton_server(repository: Path, models: Sequence[str], **environment: str) -
         server.start()
         yield server
     except BaseException:
-        print(server.log)
+        sys.stderr.write(server.log)
         raise
     finally:
         server.stop()

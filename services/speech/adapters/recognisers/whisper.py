@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from inference.errors import InferenceFailed, ModelUnusable
 from inference.errors import Interrupted as GivenUp
-from inference.whisper.engine import WINDOW_SAMPLES, DecodeOptions, Transcription, WhisperEngine, Window
+from inference.whisper.engine import WINDOW_SAMPLES, WhisperEngine, Window
 from services.speech.adapters.batching import BatchingRecogniser, batching
+from services.speech.adapters.recognisers.transcriptions import OPTIONS, hypothesis
 from services.speech.domain.errors import EngineFailed, EngineUnavailable, RecognitionInterrupted
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
 from services.speech.ports import Interrupted, Quality, RecogniserCapabilities, RecogniserOptions, Speech
@@ -43,12 +44,12 @@ class WhisperRecogniser:
         """See BatchRecogniser."""
         windows = [Window(speech.samples, speech.language) for speech in batch]
         try:
-            found = self._engine.transcribe(windows, DecodeOptions(), interrupted)
+            found = self._engine.transcribe(windows, OPTIONS, interrupted)
         except GivenUp as error:
             raise RecognitionInterrupted(str(error)) from error
         except InferenceFailed as error:
             raise EngineFailed(str(error)) from error
-        return [_hypothesis(each) for each in found]
+        return [hypothesis(each) for each in found]
 
     def close(self) -> None:
         """Nothing to give back: the sessions go with the object."""
@@ -57,13 +58,3 @@ class WhisperRecogniser:
 def build(options: RecogniserOptions) -> BatchingRecogniser:
     """Registry entry."""
     return batching(WhisperRecogniser(options), options)
-
-
-def _hypothesis(found: Transcription) -> Hypothesis:
-    return Hypothesis(
-        text=found.text,
-        tokens=found.tokens,
-        mean_log_probability=found.mean_log_probability,
-        no_speech_probability=found.no_speech_probability,
-        language_probabilities=found.language_probabilities,
-    )
