@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from inference.whisper.model_files import is_model_folder
+from services.speech.adapters.voices.lexicon import read_lexicons
+from services.speech.adapters.voices.pronounced import PronouncedVoice
 from services.speech.domain.errors import EngineUnavailable
+from services.speech.domain.pronunciation import Pronunciation
 from services.speech.ports import Recogniser, RecogniserOptions, Voice
 
 RECOGNISERS: Mapping[str, str] = {
@@ -40,9 +43,9 @@ def build_recogniser(name: str, options: RecogniserOptions) -> Recogniser:
 
 
 def build_voice(name: str) -> Voice:
-    """Loads a voice. Raises EngineUnavailable."""
+    """Loads a voice, which speaks numbers and foreign words as people do. Raises EngineUnavailable."""
     voice: Voice = _builder(VOICES, name)()
-    return voice
+    return PronouncedVoice(voice, Pronunciation(read_lexicons()))
 
 
 def _builder(registry: Mapping[str, str], name: str) -> Callable[..., Any]:
