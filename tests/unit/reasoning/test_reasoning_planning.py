@@ -183,6 +183,8 @@ BACKEND, FRONTEND = "backend_engineer", "frontend_engineer"
         ("서비스 기획자 (신입)", RoleMatch.EXACT, "product_manager"),
         ("Senior Product Designer", RoleMatch.EXACT, "ux_designer"),
         ("UXUI 디자이너", RoleMatch.EXACT, "ux_designer"),
+        ("Digital marketing manager", RoleMatch.EXACT, "marketing"),
+        ("퍼포먼스 마케터", RoleMatch.EXACT, "marketing"),
         ("nurse", RoleMatch.NONE, ""),
         ("요리사", RoleMatch.NONE, ""),
         ("mango developer", RoleMatch.NONE, ""),
