@@ -97,6 +97,7 @@ class _Service:
         """Loads the engines, in the threads that will run them, and lets the servicer have them."""
         try:
             self._recogniser = await self._measuring.run(partial(_load_recogniser, self._settings), Priority.FINAL)
+            await self._recogniser.open()
             await _warm_up(self._recogniser)
             policy = _policy(self._settings, self._recogniser)
             self._voice = await self._voicing.run(partial(_load_voice, self._settings.voice), Priority.FINAL)
@@ -107,13 +108,14 @@ class _Service:
         )
 
     async def ready(self) -> Readiness:
-        """Whether the engines are loaded."""
+        """Whether the engines are loaded, and the recogniser is there."""
         engines = {
             "transcription": self._recogniser.capabilities.name if self._recogniser else "none",
             "voice_activity": SileroDetector.NAME,
             "speech_synthesis": self._voice.capabilities.name if self._voice else "none",
         }
-        return Readiness(self._recogniser is not None, "", engines)
+        trouble = await self._recogniser.trouble() if self._recogniser else "the engines are not loaded"
+        return Readiness(not trouble, trouble, engines)
 
     async def drain(self) -> None:
         """Ends the open streams: their callers go on elsewhere from their replay points."""
@@ -153,8 +155,10 @@ def _load_recogniser(settings: Settings) -> Recogniser:
         workers=settings.workers,
         batch=settings.batch,
         most_waiting=settings.max_streams,
+        triton=settings.triton,
+        triton_model=settings.triton_model,
     )
-    name = registry.choose_recogniser(settings.engine, settings.model)
+    name = registry.choose_recogniser(settings.engine, settings.model, settings.triton)
     return registry.build_recogniser(name, options)
 
 
@@ -167,7 +171,10 @@ async def _warm_up(recogniser: Recogniser) -> None:
     """Recognises silence: the first run allocates, and must not while somebody waits."""
     silence = np.zeros(RATE_HZ, dtype=np.float32)
     for language in recogniser.capabilities.languages[:1]:
-        await recogniser.recognise(Speech(silence, language), Priority.FINAL)
+        try:
+            await recogniser.recognise(Speech(silence, language), Priority.FINAL)
+        except errors.Overloaded:
+            pass  # a shared engine that is busy is warm
     await asyncio.to_thread(release_freed)
 
 

@@ -85,10 +85,19 @@ class Recogniser(Protocol):
     """
 
     capabilities: RecogniserCapabilities
+    """Hold once `open` has returned."""
 
     @property
     def idle(self) -> bool:
         """Whether a recognition would start at once."""
+        ...
+
+    async def open(self) -> None:
+        """Connects to wherever it runs. Called once, before the rest. Raises EngineUnavailable."""
+        ...
+
+    async def trouble(self) -> str:
+        """Why it cannot recognise anything now; empty if it can. Cheap: asked every second."""
         ...
 
     async def recognise(self, speech: Speech, priority: Priority) -> Hypothesis:
@@ -146,6 +155,10 @@ class RecogniserOptions:
     """Most utterances of one recognition."""
     most_waiting: int = 16
     """Utterances that may wait; more are refused."""
+    triton: str = ""
+    """gRPC target (host:port) of a Triton server; empty: none."""
+    triton_model: str = "whisper"
+    """Name of the model there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

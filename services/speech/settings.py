@@ -42,8 +42,9 @@ class Settings(CommonSettings):
     engine: str = setting(
         "PARLEY_SPEECH_ENGINE",
         "auto",
-        help="transcription engine; auto: whisper if the model folder has a model, else pocketsphinx",
-        choices=("auto", "whisper", "pocketsphinx", "none"),
+        help="transcription engine; auto: triton if its address is set, whisper if the model folder has a model, else"
+        " pocketsphinx",
+        choices=("auto", "triton", "whisper", "pocketsphinx", "none"),
     )
     model: Path = setting(
         "PARLEY_SPEECH_MODEL", None, help="folder of a Whisper model (default: whisper in the folder of models)"
@@ -88,6 +89,13 @@ class Settings(CommonSettings):
     batch: int = setting(
         "PARLEY_SPEECH_BATCH", 1, help="utterances of several streams in one recognition; 8 on a GPU", parse=_count
     )
+
+    triton: str = setting(
+        "PARLEY_SPEECH_TRITON",
+        "",
+        help="gRPC target (host:port) of a Triton server with the whisper model; empty: none",
+    )
+    triton_model: str = setting("PARLEY_SPEECH_TRITON_MODEL", "whisper", help="name of the model on that server")
 
     def __post_init__(self) -> None:
         """Fills in the defaults that depend on the machine or on other settings."""

@@ -29,29 +29,34 @@ from services.speech.ports import (
 from tests.support.fixtures import needs_shared
 from tests.support.speech_audio import MODEL, human, scaled, silence
 from tests.support.speech_fakes import FakeDetector, FakeEngine, FakeRecogniser, FakeVoice, InlinePool, speech
+from tests.support.triton import needs_triton
 
-RECOGNISERS = [
-    pytest.param(name, marks=[needs_shared] if name == "whisper" else [])
-    for name in (*registry.RECOGNISERS, "fake", "batching")
-]
+pytest_plugins = ["tests.support.whisper_triton"]
+
+NEEDS = {"whisper": [needs_shared], "triton": [needs_shared, needs_triton]}
+RECOGNISERS = [pytest.param(name, marks=NEEDS.get(name, [])) for name in (*registry.RECOGNISERS, "fake", "batching")]
 VOICES = [*registry.VOICES, "fake"]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module", params=RECOGNISERS)
 async def recogniser(request: pytest.FixtureRequest) -> AsyncIterator[Recogniser]:
-    engine = await asyncio.to_thread(_build, request.param)  # as the service does: outside the event loop
+    server = request.getfixturevalue("whisper_server").address if request.param == "triton" else ""
+    engine = await asyncio.to_thread(_build, request.param, server)  # as the service does: outside the event loop
+    await engine.open()
+    assert await engine.trouble() == ""
     yield engine
     await engine.close()
 
 
-def _build(name: str) -> Recogniser:
+def _build(name: str, server: str) -> Recogniser:
     match name:
         case "fake":
             return FakeRecogniser()
         case "batching":
             return BatchingRecogniser(FakeEngine(), threads=2, batch=4, most_waiting=16)
         case _:
-            return registry.build_recogniser(name, RecogniserOptions(model_folder=MODEL, threads=2, batch=4))
+            options = RecogniserOptions(model_folder=MODEL, threads=2, batch=4, triton=server)
+            return registry.build_recogniser(name, options)
 
 
 @pytest.fixture(scope="module", params=VOICES)

@@ -129,6 +129,13 @@ class FakeRecogniser:
         """See Recogniser."""
         return not self._running
 
+    async def open(self) -> None:
+        """See Recogniser."""
+
+    async def trouble(self) -> str:
+        """See Recogniser."""
+        return ""
+
     async def recognise(self, speech: Speech, priority: Priority) -> Hypothesis:
         """See Recogniser."""
         self.asked.append(priority)

@@ -77,6 +77,13 @@ class BatchingRecogniser:
         with self._changed:
             return self._free > len(self._waiting)
 
+    async def open(self) -> None:
+        """See Recogniser: the engine is here."""
+
+    async def trouble(self) -> str:
+        """See Recogniser: what is loaded stays loaded."""
+        return ""
+
     async def recognise(self, speech: Speech, priority: Priority) -> Hypothesis:
         """See Recogniser."""
         job = _Job(speech, priority)

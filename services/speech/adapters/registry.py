@@ -1,7 +1,7 @@
 """Engines by name. An engine is one file and one line here; it is imported only if it is chosen.
 
 A recogniser's entry takes RecogniserOptions and returns a Recogniser. It runs in a thread, outside any event loop: an
-engine that needs a connection opens it with its first recognition. Engines of this process hand over
+engine that needs a connection makes it in `open`. Engines of this process hand over
 `batching(engine, options)`.
 """
 
@@ -20,6 +20,7 @@ from services.speech.domain.pronunciation import Pronunciation
 from services.speech.ports import Recogniser, RecogniserOptions, Voice
 
 RECOGNISERS: Mapping[str, str] = {
+    "triton": "services.speech.adapters.recognisers.triton:build",
     "whisper": "services.speech.adapters.recognisers.whisper:build",
     "pocketsphinx": "services.speech.adapters.recognisers.pocketsphinx:build",
     "none": "services.speech.adapters.recognisers.none:build",
@@ -29,10 +30,15 @@ VOICES: Mapping[str, str] = {
 }
 
 
-def choose_recogniser(name: str, model_folder: Path) -> str:
-    """The registry name for a setting: `auto` is whisper if `model_folder` has a model, else pocketsphinx."""
+def choose_recogniser(name: str, model_folder: Path, triton: str) -> str:
+    """The registry name for a setting.
+
+    `auto` is triton if there is an address of a server, whisper if `model_folder` has a model, else pocketsphinx.
+    """
     if name != "auto":
         return name
+    if triton:
+        return "triton"
     return "whisper" if is_model_folder(model_folder) else "pocketsphinx"
 
 

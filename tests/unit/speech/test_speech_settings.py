@@ -44,9 +44,10 @@ def test_wrong_settings_are_named_with_what_is_right(name: str, value: str, hint
 
 
 def test_auto_is_whisper_where_a_model_is(tmp_path: Path) -> None:
-    assert registry.choose_recogniser("auto", tmp_path) == "pocketsphinx"
+    assert registry.choose_recogniser("auto", tmp_path, "") == "pocketsphinx"
     (tmp_path / "onnx").mkdir()
     (tmp_path / "onnx" / "encoder_model.onnx").touch()
     (tmp_path / "tokenizer.json").touch()
-    assert registry.choose_recogniser("auto", tmp_path) == "whisper"
-    assert registry.choose_recogniser("none", tmp_path) == "none"
+    assert registry.choose_recogniser("auto", tmp_path, "") == "whisper"
+    assert registry.choose_recogniser("auto", tmp_path, "127.0.0.1:8001") == "triton"
+    assert registry.choose_recogniser("none", tmp_path, "127.0.0.1:8001") == "none"

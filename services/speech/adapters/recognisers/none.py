@@ -32,6 +32,13 @@ class NoRecogniser:
         """See Recogniser."""
         return True
 
+    async def open(self) -> None:
+        """There is nothing to connect to."""
+
+    async def trouble(self) -> str:
+        """No trouble: that nothing is transcribed is what was chosen."""
+        return ""
+
     async def recognise(self, speech: Speech, priority: Priority) -> Hypothesis:
         """Always raises EngineUnavailable."""
         raise EngineUnavailable(f"no transcription engine is installed; {MODEL_HINT}")
