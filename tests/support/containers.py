@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +26,19 @@ def encoded(
     **options: str,
 ) -> bytes:
     """``samples`` (16 kHz mono) as a file; ``picture`` adds a second of black video; ``options`` of the container."""
-    out = io.BytesIO()
     sample_format = _FORMATS.get(codec, {"pcm_s24le": "s32", "pcm_f32le": "flt", "pcm_u8": "u8"}.get(codec, "s16"))
     resampler = av.AudioResampler(format=sample_format, layout=layout, rate=rate_hz)
     frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
     frame.sample_rate, frame.pts = RATE_HZ, 0
-    with av.open(out, "w", format=container, options=options) as file:
-        stream: Any = file.add_stream(codec, rate=rate_hz, layout=layout)
-        if picture:
-            _add_picture(file)
-        for each in [*resampler.resample(frame), *resampler.resample(None)]:
-            file.mux(stream.encode(each))
-        file.mux(stream.encode(None))
-    return out.getvalue()
+    with tempfile.NamedTemporaryFile() as out:  # by name: moving an index to the front opens the file again
+        with av.open(out.name, "w", format=container, options=options) as file:
+            stream: Any = file.add_stream(codec, rate=rate_hz, layout=layout)
+            if picture:
+                _add_picture(file)
+            for each in [*resampler.resample(frame), *resampler.resample(None)]:
+                file.mux(stream.encode(each))
+            file.mux(stream.encode(None))
+        return Path(out.name).read_bytes()
 
 
 def only_picture() -> bytes:
@@ -48,8 +49,11 @@ def only_picture() -> bytes:
     return out.getvalue()
 
 
-def as_recorded_live(samples: Pcm) -> bytes:
-    """WebM with Opus as a browser's MediaRecorder writes it: no duration, no cues, a segment of unknown size."""
+def as_recorded_live(samples: Pcm, gap_s: float = 0.0) -> bytes:
+    """WebM with Opus as a browser's MediaRecorder writes it: no duration, no cues, a segment of unknown size.
+
+    ``gap_s``: how much later than it should the second half comes by its timestamps.
+    """
 
     class Unseekable(io.RawIOBase):
         def __init__(self) -> None:
@@ -68,9 +72,13 @@ def as_recorded_live(samples: Pcm) -> bytes:
     frame.sample_rate, frame.pts = RATE_HZ, 0
     with av.open(out, "w", format="webm", options={"live": "1"}) as file:
         stream: Any = file.add_stream("libopus", rate=48_000, layout="mono")
-        for each in [*resampler.resample(frame), *resampler.resample(None)]:
-            file.mux(stream.encode(each))
-        file.mux(stream.encode(None))
+        frames = [*resampler.resample(frame), *resampler.resample(None), None]
+        packets = [packet for each in frames for packet in stream.encode(each)]
+        for index, packet in enumerate(packets):
+            if index >= len(packets) // 2:
+                packet.pts += round(gap_s / packet.time_base)
+                packet.dts = packet.pts
+            file.mux(packet)
     return bytes(out.data)
 
 
@@ -83,9 +91,3 @@ def _add_picture(file: Any) -> None:
         picture.pts = index
         file.mux(video.encode(picture))
     file.mux(video.encode(None))
-
-
-def written(path: Path, content: bytes) -> Path:
-    """``content`` at ``path``."""
-    path.write_bytes(content)
-    return path
