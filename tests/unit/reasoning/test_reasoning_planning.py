@@ -185,6 +185,8 @@ BACKEND, FRONTEND = "backend_engineer", "frontend_engineer"
         ("UXUI 디자이너", RoleMatch.EXACT, "ux_designer"),
         ("Digital marketing manager", RoleMatch.EXACT, "marketing"),
         ("퍼포먼스 마케터", RoleMatch.EXACT, "marketing"),
+        ("Account Executive, EMEA", RoleMatch.EXACT, "sales"),
+        ("해외영업 담당자", RoleMatch.EXACT, "sales"),
         ("nurse", RoleMatch.NONE, ""),
         ("요리사", RoleMatch.NONE, ""),
         ("mango developer", RoleMatch.NONE, ""),
