@@ -256,6 +256,7 @@ def _metrics(spec: ServiceSpec) -> telemetry.MetricsEndpoint | None:
         return None
     try:
         _try_bind(spec.metrics_listen)
+        telemetry.watch_event_loop(asyncio.get_running_loop())
         return telemetry.MetricsEndpoint(spec.metrics_listen)
     except (OSError, ValueError) as exc:
         raise ListenError(f"{spec.name}_metrics", spec.metrics_listen, _why(exc)) from exc

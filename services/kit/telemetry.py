@@ -1,5 +1,6 @@
 """Metrics and traces; logs are in logs.py and offered here too."""
 
+import asyncio
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ __all__ = [
     "trace_headers",
     "tracer",
     "tracing",
+    "watch_event_loop",
 ]
 
 # A bidirectional stream lasts as long as an interview: buckets from 1 ms to an hour.
@@ -124,6 +126,12 @@ def publish_engines(engines: Mapping[str, str]) -> None:
     shown.clear()
     for capability, engine in engines.items():
         shown.labels(capability, engine).set(1)
+
+
+def watch_event_loop(loop: asyncio.AbstractEventLoop) -> None:
+    """Show how many tasks ``loop`` has as metric ``parley_event_loop_tasks``: a number that only grows is a leak."""
+    shown = gauge("parley_event_loop_tasks", "tasks of the event loop that are not done")
+    shown.set_function(lambda: len(asyncio.all_tasks(loop)))
 
 
 class MetricsEndpoint:

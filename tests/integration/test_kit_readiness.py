@@ -108,6 +108,7 @@ async def test_the_metrics_endpoint_counts_rpcs_messages_and_engines() -> None:
             key = f'parley_rpc_messages_total{{direction="{direction}",{method}}}'
             assert during[key] - before.get(key, 0) == 3
         assert during['parley_engine{capability="voice",engine="a"}'] == 1
+        assert during["parley_event_loop_tasks"] > before["parley_event_loop_tasks"]
 
 
 async def _metrics(server: RunningServer) -> dict[str, float]:
