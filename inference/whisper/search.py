@@ -98,10 +98,12 @@ class Greedy:
 
 
 class Beam:
-    """Strand that follows several texts (openai/whisper's BeamSearchDecoder with patience 1).
+    """Strand that follows several texts (openai/whisper's BeamSearchDecoder with patience 1, but for when it stops).
 
-    Done when as many texts as the beam is wide have ended; the best mean log-probability wins, so that a longer text
-    is not worse for being longer.
+    The best mean log-probability wins, so that a longer text is not worse for being longer. openai/whisper stops once
+    as many texts as the beam is wide have ended; where the model is sure of one text, those are that text's
+    beginnings, cut short, and the text itself is lost. So this goes on while a text is on the way that is better than
+    the worst one kept (transformers' rule for `early_stopping=False`).
     """
 
     def __init__(self, rules: TokenRules, end: int, limit: int, width: int) -> None:
@@ -120,19 +122,23 @@ class Beam:
             if not path.ended:
                 paths.append(path)
                 kept.append((source, token))
-            elif len(self._finished) < self._width:
+            else:
                 self._finished.append(path)
             if len(kept) == self._width:
                 break
         self._paths = paths
-        full = len(self._finished) >= self._width
-        self.done = full or not paths or len(paths[0].tokens) >= self._limit
+        self._finished = sorted(self._finished, key=Path.mean_log_probability, reverse=True)[: self._width]
+        self.done = not paths or len(paths[0].tokens) >= self._limit or self._nothing_better_comes()
         return [] if self.done else kept
 
     def best(self) -> Path:
         """See Strand."""
-        unfinished = self._paths if len(self._finished) < self._width else []
-        return max([*self._finished, *unfinished], key=Path.mean_log_probability)
+        return max([*self._finished, *self._paths], key=Path.mean_log_probability)
+
+    def _nothing_better_comes(self) -> bool:
+        if len(self._finished) < self._width:
+            return False
+        return max(map(Path.mean_log_probability, self._paths)) <= self._finished[-1].mean_log_probability()
 
     def _ranked(self, logits: Array) -> list[tuple[int, int, float]]:
         """Source row, token and its log-probability of the likeliest continuations of all rows, best first."""
