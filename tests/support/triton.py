@@ -162,11 +162,16 @@ def triton_server(repository: Path, models: Sequence[str], **environment: str) -
 
 
 def copy_model(
-    name: str, repository: Path, *, called: str = "", edit: Callable[[str], str] | None = None, **parameters: str
+    name: str,
+    repository: Path,
+    *,
+    called: str = "",
+    parameters: Mapping[str, str] | None = None,
+    edit: Callable[[str], str] | None = None,
 ) -> None:
     """Puts a model of `triton_models` into a repository: the code by link, the config as a copy.
 
-    `called`: its name there; `edit`: a change of the config's text; `parameters`: values of the config's parameters.
+    `called`: its name there; `parameters`: values of the config's parameters; `edit`: a change of the config's text.
     """
     target = repository / (called or name)
     target.mkdir(parents=True)
@@ -174,7 +179,7 @@ def copy_model(
         (target / version.name).symlink_to(version)
     config = (MODELS / name / "config.pbtxt").read_text(encoding="utf-8")
     config = config.replace(f'name: "{name}"', f'name: "{target.name}"', 1)
-    for key, value in parameters.items():
+    for key, value in (parameters or {}).items():
         empty = f'key: "{key}" value: {{ string_value: "" }}'
         assert empty in config, f"the config of {name} has no empty parameter {key}"
         config = config.replace(empty, f'key: "{key}" value: {{ string_value: "{value}" }}')

@@ -17,7 +17,7 @@ from inference.whisper.transcription import DecodeOptions, FloatSamples, Transcr
 from tests.support.speech_audio import MODEL
 from tests.support.triton import TritonServer, copy_model, triton_server
 
-MODELS = {
+MODELS: dict[str, dict[str, str]] = {
     "whisper": {},
     "whisper_split": {"layout": "split"},
     "whisper_int8": {"precision": "int8", "layout": "split"},
@@ -34,7 +34,7 @@ def whisper_server() -> Iterator[TritonServer]:
     with tempfile.TemporaryDirectory(prefix="parley-triton-", ignore_cleanup_errors=True) as folder:
         repository = Path(folder) / "models"
         for name, parameters in MODELS.items():
-            copy_model("whisper", repository, called=name, folder=str(MODEL), **parameters)
+            copy_model("whisper", repository, called=name, parameters={"folder": str(MODEL), **parameters})
         with triton_server(repository, list(MODELS)) as server:
             yield server
 
