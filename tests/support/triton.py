@@ -21,7 +21,7 @@ from tritonclient.utils import InferenceServerException
 
 from tools.install_tritonserver import InstallError, launcher
 
-MODELS = Path(__file__).resolve().parents[2] / "triton_models"
+REPOSITORY = Path(__file__).resolve().parents[2] / "triton_models"
 _START_LIMIT_S = 120.0
 _STOP_LIMIT_S = 20.0
 _POLL_S = 0.05
@@ -43,12 +43,21 @@ needs_triton = pytest.mark.skipif(bool(_why_not()), reason=_why_not())
 class TritonServer:
     """One server process with its models' processes; all of them end with `stop` or `kill`."""
 
-    def __init__(self, repository: Path, models: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        """`repository`: folder of models; `models`: those to load at the start; `environment`: beside ours."""
-        self._repository = repository
+    def __init__(
+        self,
+        repository: Path,
+        models: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        log: Path | None = None,
+    ) -> None:
+        """`repository`: folder of models; `models`: those to load at the start; `environment`: beside ours.
+
+        `log`: where server and models write; None: beside the repository.
+        """
+        self.repository = repository
         self._models = models
         self._environment = {**os.environ, **(environment or {})}
-        self._log = repository.parent / f"{repository.name}-server.log"
+        self._log = log or repository.parent / f"{repository.name}-server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._grpc_port = 0
         self._metrics_port = 0
@@ -93,13 +102,17 @@ class TritonServer:
             lines = page.read().decode().splitlines()
         return {key: float(value) for key, _, value in (line.rpartition(" ") for line in lines if line[:1] != "#")}
 
+    def remove(self, name: str) -> None:
+        """Takes a model that is not loaded out of the repository."""
+        shutil.rmtree(self.repository / name)
+
     def _try_start(self) -> bool:
         ports = ["--grpc-address=127.0.0.1", f"--grpc-port={self._grpc_port}", "--allow-http=false"]
         ports += ["--metrics-address=127.0.0.1", f"--metrics-port={self._metrics_port}", "--allow-gpu-metrics=false"]
         models = ["--model-control-mode=explicit", *(f"--load-model={name}" for name in self._models)]
         # Complete configs only: to complete one, the server would start each model's process twice.
         life = ["--disable-auto-complete-config", "--exit-timeout-secs=2", "--log-error=true"]
-        command = [str(launcher()), f"--model-repository={self._repository}", *ports, *models, *life]
+        command = [str(launcher()), f"--model-repository={self.repository}", *ports, *models, *life]
         with self._log.open("ab") as log:
             # A session of its own: the models' processes are ended with it, whatever happens to the server.
             self._process = subprocess.Popen(
@@ -175,20 +188,15 @@ def copy_model(
     """
     target = repository / (called or name)
     target.mkdir(parents=True)
-    for version in (MODELS / name).glob("[0-9]*"):
+    for version in (REPOSITORY / name).glob("[0-9]*"):
         (target / version.name).symlink_to(version)
-    config = (MODELS / name / "config.pbtxt").read_text(encoding="utf-8")
+    config = (REPOSITORY / name / "config.pbtxt").read_text(encoding="utf-8")
     config = config.replace(f'name: "{name}"', f'name: "{target.name}"', 1)
     for key, value in (parameters or {}).items():
         empty = f'key: "{key}" value: {{ string_value: "" }}'
         assert empty in config, f"the config of {name} has no empty parameter {key}"
         config = config.replace(empty, f'key: "{key}" value: {{ string_value: "{value}" }}')
     (target / "config.pbtxt").write_text(edit(config) if edit else config, encoding="utf-8")
-
-
-def remove_model(name: str, repository: Path) -> None:
-    """Takes a model out of a repository."""
-    shutil.rmtree(repository / name)
 
 
 def _free_ports(count: int) -> list[int]:

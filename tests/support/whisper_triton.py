@@ -1,21 +1,11 @@
-"""One Triton server for the whole test run, with the fixture's Whisper model in three forms; and what asks it.
-
-A test module that wants it says ``pytest_plugins = ["tests.support.whisper_triton"]`` and takes ``whisper_server``.
-"""
+"""The fixture's Whisper model on a Triton server (triton_session.py starts one), and what asks it."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import tritonclient.grpc as triton
 
 from inference.whisper import wire
 from inference.whisper.transcription import DecodeOptions, FloatSamples, Transcription
-from tests.support.speech_audio import MODEL
-from tests.support.triton import TritonServer, copy_model, triton_server
 
 MODELS: dict[str, dict[str, str]] = {
     "whisper": {},
@@ -25,18 +15,6 @@ MODELS: dict[str, dict[str, str]] = {
 """Name in the server's repository, and the model's parameters."""
 OUTPUTS = tuple(spec.name for spec in wire.OUTPUTS if spec.name != "DESCRIPTION")
 _DEADLINE_S = 60.0
-
-
-@pytest.fixture(scope="session")
-def whisper_server() -> Iterator[TritonServer]:
-    """The run's server. Leave its models as they are: load others under other names, or start another server."""
-    # Not under pytest's base folder: a second run beside this one may tidy that up.
-    with tempfile.TemporaryDirectory(prefix="parley-triton-", ignore_cleanup_errors=True) as folder:
-        repository = Path(folder) / "models"
-        for name, parameters in MODELS.items():
-            copy_model("whisper", repository, called=name, parameters={"folder": str(MODEL), **parameters})
-        with triton_server(repository, list(MODELS)) as server:
-            yield server
 
 
 def inputs(samples: FloatSamples, language: str = "") -> list[triton.InferInput]:
