@@ -31,7 +31,7 @@ from tests.support.speech_audio import MODEL, human, scaled, silence
 from tests.support.speech_fakes import FakeDetector, FakeEngine, FakeRecogniser, FakeVoice, InlinePool, speech
 from tests.support.triton import needs_triton
 
-pytest_plugins = ["tests.support.whisper_triton"]
+pytest_plugins = ["tests.support.triton_session"]
 
 NEEDS = {"whisper": [needs_shared], "triton": [needs_shared, needs_triton]}
 RECOGNISERS = [pytest.param(name, marks=NEEDS.get(name, [])) for name in (*registry.RECOGNISERS, "fake", "batching")]
