@@ -187,6 +187,8 @@ BACKEND, FRONTEND = "backend_engineer", "frontend_engineer"
         ("퍼포먼스 마케터", RoleMatch.EXACT, "marketing"),
         ("Account Executive, EMEA", RoleMatch.EXACT, "sales"),
         ("해외영업 담당자", RoleMatch.EXACT, "sales"),
+        ("HR Business Partner", RoleMatch.EXACT, "hr"),
+        ("채용 담당자", RoleMatch.EXACT, "hr"),
         ("nurse", RoleMatch.NONE, ""),
         ("요리사", RoleMatch.NONE, ""),
         ("mango developer", RoleMatch.NONE, ""),
