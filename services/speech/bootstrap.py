@@ -23,7 +23,7 @@ from services.speech.domain import errors
 from services.speech.domain.audio import RATE_HZ, in_frames
 from services.speech.domain.policies.choice import Policy, choose
 from services.speech.domain.segmenter import SegmentRules
-from services.speech.ports import Priority, Recogniser, RecogniserOptions, Speech, Voice
+from services.speech.ports import Priority, Recogniser, RecogniserOptions, Speech, Voice, VoiceOptions
 from services.speech.servicer import SpeechServicer
 from services.speech.settings import Settings
 from services.speech.usecases.listening import Listening, OpenStreams
@@ -52,6 +52,9 @@ ERRORS: ErrorMap = {
     errors.EngineUnavailable: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "SPEECH_ENGINE_UNAVAILABLE", retryable=True),
 }
 _MOST_SENTENCES_WAITING = 64
+_DECODERS = 2
+"""Recordings that are decoded at a time."""
+_WARM_UP_RATE_HZ = 48_000
 
 
 async def build() -> ServiceSpec:
@@ -89,6 +92,7 @@ class _Service:
         self._gate = ThreadPool("speech-gate", 1, settings.max_streams)
         self._measuring = ThreadPool("speech-measuring", 1, settings.max_streams)
         self._files = ThreadPool("speech-files", 1, settings.max_streams)
+        self._decoding = ThreadPool("speech-recordings", _DECODERS, settings.max_streams)
         self._voicing = ThreadPool("speech-voice", 1, _MOST_SENTENCES_WAITING)
         self._recogniser: Recogniser | None = None
         self._voice: Voice | None = None
@@ -100,11 +104,13 @@ class _Service:
             await self._recogniser.open()
             await _warm_up(self._recogniser)
             policy = _policy(self._settings, self._recogniser)
-            self._voice = await self._voicing.run(partial(_load_voice, self._settings.voice), Priority.FINAL)
+            self._voice = await self._voicing.run(partial(_load_voice, self._settings), Priority.FINAL)
         except errors.EngineUnavailable as error:
             raise SettingsError("speech", [str(error)]) from error
         self.servicer.equip(
-            self._listening(self._recogniser, policy), Speaking(self._voice, self._voicing), RecordingFiles(self._files)
+            self._listening(self._recogniser, policy),
+            Speaking(self._voice, self._voicing),
+            RecordingFiles(self._files, self._decoding),
         )
 
     async def ready(self) -> Readiness:
@@ -125,7 +131,7 @@ class _Service:
         """Ends the threads, which may take as long as one recognition, then what ran in them."""
         if self._recogniser is not None:
             await self._recogniser.close()
-        for pool in (self._gate, self._measuring, self._files, self._voicing):
+        for pool in (self._gate, self._measuring, self._files, self._decoding, self._voicing):
             await asyncio.to_thread(pool.close)
         if self._voice is not None:
             self._voice.close()
@@ -178,7 +184,19 @@ async def _warm_up(recogniser: Recogniser) -> None:
     await asyncio.to_thread(release_freed)
 
 
-def _load_voice(name: str) -> Voice | None:
-    if name == "none":
+def _load_voice(settings: Settings) -> Voice | None:
+    if settings.voice == "none":
         return None
-    return registry.build_voice("espeak" if name == "auto" else name)
+    options = VoiceOptions(
+        model_folder=settings.voice_model,
+        style=settings.voice_style,
+        steps=settings.voice_steps,
+        threads=settings.threads,
+    )
+    voice = registry.build_voice(registry.choose_voice(settings.voice, settings.voice_model), options)
+    try:
+        for language in voice.capabilities.languages[:1]:  # the first run allocates: not while somebody waits
+            voice.speak("Hello.", language, _WARM_UP_RATE_HZ, 1.0)
+    except errors.EngineFailed as error:
+        raise errors.EngineUnavailable(f"the voice does not speak: {error}") from error
+    return voice

@@ -116,7 +116,7 @@ class Recogniser(Protocol):
 
 
 Interrupted = Callable[[], bool]
-"""Asked between the steps of a recognition, from its thread: whether nobody wants the result any more."""
+"""Asked between the steps of an inference, from its thread: whether nobody wants the result any more."""
 
 
 class BatchRecogniser(Protocol):
@@ -172,16 +172,32 @@ class VoiceCapabilities:
     upgrade_hint: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoiceOptions:
+    """What a voice is built from."""
+
+    model_folder: Path
+    style: str = ""
+    """Which of the model's voices; empty: its first."""
+    steps: int = 5
+    """Steps of a flow-matching model: more are slower and cleaner."""
+    threads: int = 1
+    """Most CPU threads of one sentence."""
+
+
 class Voice(Protocol):
     """Speaks. Blocking: called in the voice thread only."""
 
     capabilities: VoiceCapabilities
 
-    def speak(self, sentence: str, language: str, rate_hz: int, speed: float) -> PcmSamples:
+    def speak(
+        self, sentence: str, language: str, rate_hz: int, speed: float, interrupted: Interrupted | None = None
+    ) -> PcmSamples:
         """Speaks one sentence.
 
         `language`: BCP 47 code, one of the voice's; `rate_hz`: rate of the result; `speed`: tempo against normal,
-        0.5..2. Returns loudness-normalised mono samples. Raises EngineFailed if the engine broke.
+        0.5..2. Returns loudness-normalised mono samples. Raises SynthesisInterrupted soon after `interrupted` is true,
+        and EngineFailed if the engine broke.
         """
         ...
 

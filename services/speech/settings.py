@@ -68,7 +68,10 @@ class Settings(CommonSettings):
         "PARLEY_SPEECH_MAX_STREAMS", 16, help="Transcribe streams at a time; more are refused", parse=_count
     )
     voice: str = setting(
-        "PARLEY_SPEECH_VOICE", "auto", help="speech synthesis engine", choices=("auto", "espeak", "none")
+        "PARLEY_SPEECH_VOICE",
+        "auto",
+        help="speech synthesis engine; auto: supertonic if the voice model's folder has a model, else espeak",
+        choices=("auto", "supertonic", "espeak", "none"),
     )
     patience_s: float = setting(
         "PARLEY_SPEECH_PATIENCE", 2.0, help="pause in s that ends a turn while answering", parse=_between(0.3, 10)
@@ -97,11 +100,22 @@ class Settings(CommonSettings):
     )
     triton_model: str = setting("PARLEY_SPEECH_TRITON_MODEL", "whisper", help="name of the model on that server")
 
+    voice_model: Path = setting(
+        "PARLEY_SPEECH_VOICE_MODEL", None, help="folder of a voice model (default: supertonic in the folder of models)"
+    )
+    voice_style: str = setting(
+        "PARLEY_SPEECH_VOICE_STYLE", "", help="which of the voice model's voices, such as F1; empty: its first"
+    )
+    voice_steps: int = setting(
+        "PARLEY_SPEECH_VOICE_STEPS", 5, help="flow-matching steps of the voice model; fewer are faster", parse=_count
+    )
+
     def __post_init__(self) -> None:
         """Fills in the defaults that depend on the machine or on other settings."""
         super().__post_init__()
         defaults = {
             "model": self.model_dir / "whisper",
+            "voice_model": self.model_dir / "supertonic",
             "threads": min(2, _cores()),
             "workers": max(1, _cores() // 2),
         }

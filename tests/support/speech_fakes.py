@@ -12,7 +12,7 @@ import numpy as np
 
 from services.kit.clock import Clock
 from services.speech.domain.audio import RATE_HZ
-from services.speech.domain.errors import EngineFailed, RecognitionInterrupted, SpeechError
+from services.speech.domain.errors import EngineFailed, RecognitionInterrupted, SpeechError, SynthesisInterrupted
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
 from services.speech.ports import (
     Interrupted,
@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 LOUD = 8_000
 _WORDS_PER_SECOND = 2
 _LETTERS_PER_SECOND = 20
+_PATIENCE_S = 30.0
+"""Longest that a test may hold the voice up."""
 
 
 def _capabilities(languages: tuple[str, ...], partials: bool) -> RecogniserCapabilities:
@@ -189,11 +191,22 @@ class FakeVoice:
         self.release = threading.Semaphore(1_000)
         """One permit is taken for each sentence."""
         self.spoken: list[str] = []
+        self.interrupted: list[str] = []
+        """Sentences that were given up."""
 
-    def speak(self, sentence: str, language: str, rate_hz: int, speed: float) -> PcmSamples:
+    def speak(
+        self, sentence: str, language: str, rate_hz: int, speed: float, interrupted: Interrupted | None = None
+    ) -> PcmSamples:
         """See Voice."""
-        if not self.release.acquire(timeout=30):
-            raise TimeoutError("the test never let the voice go on")
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            if interrupted is not None and interrupted():
+                self.interrupted.append(sentence)
+                raise SynthesisInterrupted("nobody listens any more")
+            if self.release.acquire(timeout=0.01):
+                break
+            if time.monotonic() > deadline:
+                raise TimeoutError("the test never let the voice go on")
         self.spoken.append(sentence)
         times = np.arange(round(len(sentence) / _LETTERS_PER_SECOND / speed * rate_hz)) / rate_hz
         pitch_hz = 200 + 20 * (sum(map(ord, sentence)) % 20)

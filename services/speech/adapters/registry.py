@@ -12,12 +12,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from inference.supertonic import model_files as supertonic_files
 from inference.whisper.model_files import is_model_folder
 from services.speech.adapters.voices.lexicon import read_lexicons
 from services.speech.adapters.voices.pronounced import PronouncedVoice
 from services.speech.domain.errors import EngineUnavailable
 from services.speech.domain.pronunciation import Pronunciation
-from services.speech.ports import Recogniser, RecogniserOptions, Voice
+from services.speech.ports import Recogniser, RecogniserOptions, Voice, VoiceOptions
 
 RECOGNISERS: Mapping[str, str] = {
     "triton": "services.speech.adapters.recognisers.triton:build",
@@ -26,6 +27,7 @@ RECOGNISERS: Mapping[str, str] = {
     "none": "services.speech.adapters.recognisers.none:build",
 }
 VOICES: Mapping[str, str] = {
+    "supertonic": "services.speech.adapters.voices.supertonic:build",
     "espeak": "services.speech.adapters.voices.espeak:build",
 }
 
@@ -48,9 +50,16 @@ def build_recogniser(name: str, options: RecogniserOptions) -> Recogniser:
     return engine
 
 
-def build_voice(name: str) -> Voice:
+def choose_voice(name: str, model_folder: Path) -> str:
+    """The registry name for a setting: `auto` is supertonic if `model_folder` has a model, else espeak."""
+    if name != "auto":
+        return name
+    return "supertonic" if supertonic_files.is_model_folder(model_folder) else "espeak"
+
+
+def build_voice(name: str, options: VoiceOptions) -> Voice:
     """Loads a voice, which speaks numbers and foreign words as people do. Raises EngineUnavailable."""
-    voice: Voice = _builder(VOICES, name)()
+    voice: Voice = _builder(VOICES, name)(options)
     return PronouncedVoice(voice, Pronunciation(read_lexicons()))
 
 

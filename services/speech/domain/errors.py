@@ -4,6 +4,7 @@ SpeechError
 ├── EngineUnavailable          a model or library is missing or broken; nothing works until somebody repairs it
 ├── EngineFailed               the engine broke on one input
 ├── RecognitionInterrupted     nobody wanted the result any more; nothing is wrong
+├── SynthesisInterrupted       the same of a voice
 ├── Overloaded                 too much work waits already; later it will go
 ├── Draining                   this process is shutting down; another instance, or this one later, will go
 ├── LanguageUnsupported        no engine for this language
@@ -42,6 +43,10 @@ class EngineFailed(SpeechError):
 
 class RecognitionInterrupted(SpeechError):
     """The engine stopped because it was asked to."""
+
+
+class SynthesisInterrupted(SpeechError):
+    """The voice stopped because it was asked to."""
 
 
 class Overloaded(SpeechError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ import numpy as np
 
 from services.speech.domain.errors import LanguageUnsupported, NothingToSpeak, VoiceMissing
 from services.speech.domain.sentences import split_sentences
-from services.speech.ports import InferencePool, PcmSamples, Priority, Voice
+from services.speech.ports import InferencePool, Interrupted, PcmSamples, Priority, Voice
 
 PIECE_S = 0.2
 """Length of a piece: short, so that a caller that stops the voice has little to throw away."""
@@ -55,8 +56,9 @@ class Speaking:
         Raises VoiceMissing, LanguageUnsupported, NothingToSpeak, Overloaded or EngineFailed.
         """
         voice, sentences = self._voice_for(request.language), _sentences(request.text)
-        offset = 0
-        making = self._make(voice, request, sentences[0], Priority.FINAL)
+        offset, given_up = 0, threading.Event()
+        make = partial(self._make, voice, request, given_up.is_set)
+        making = make(sentences[0], Priority.FINAL)
         try:
             for index, sentence in enumerate(sentences):
                 samples = await making
@@ -66,10 +68,11 @@ class Speaking:
                 for piece in _cut(samples, index, sentence, offset, request.rate_hz):
                     yield piece
                     if following is not None:  # only once a piece is out: nothing may be in the way of the first
-                        making = self._make(voice, request, following, Priority.INTERIM)
+                        making = make(following, Priority.INTERIM)
                         following = None
                 offset += len(samples)
         finally:
+            given_up.set()  # the thread is free for others soon, also in the middle of a sentence
             making.cancel()
             await asyncio.gather(making, return_exceptions=True)
 
@@ -82,9 +85,9 @@ class Speaking:
         return self.voice
 
     def _make(
-        self, voice: Voice, request: SpeechRequest, sentence: str, priority: Priority
+        self, voice: Voice, request: SpeechRequest, interrupted: Interrupted, sentence: str, priority: Priority
     ) -> asyncio.Task[PcmSamples]:
-        job = partial(voice.speak, sentence, request.language, request.rate_hz, request.speed)
+        job = partial(voice.speak, sentence, request.language, request.rate_hz, request.speed, interrupted)
         return asyncio.create_task(self._threads.run(job, priority), name="synthesize-sentence")
 
 

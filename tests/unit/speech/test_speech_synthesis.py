@@ -14,6 +14,7 @@ from services.speech.adapters.pool import ThreadPool
 from services.speech.adapters.voices.mastering import PEAK_DBFS, TARGET_DBFS, master
 from services.speech.domain.errors import LanguageUnsupported, NothingToSpeak, VoiceMissing
 from services.speech.domain.loudness import rms_dbfs
+from services.speech.ports import Priority
 from services.speech.usecases.synthesize import Piece, Speaking, SpeechRequest
 from tests.support.speech_fakes import FakeVoice
 
@@ -81,6 +82,19 @@ async def test_leaving_early_makes_no_more_sentences(threads: ThreadPool) -> Non
     voice.release.release(10)
     await spoken(Speaking(voice, threads), request("Last."))
     assert "Three." not in voice.spoken
+
+
+async def test_leaving_in_the_middle_of_a_sentence_frees_the_thread(threads: ThreadPool) -> None:
+    voice = FakeVoice()
+    voice.release = threading.Semaphore(1)
+    async with aclosing(Speaking(voice, threads).speak(request("One. Two. Three."))) as pieces:
+        async for piece in pieces:
+            if piece.sentence_index == 0 and voice.release.acquire(blocking=False) is False:
+                break  # the second sentence is being made, and the test never lets it go on
+    async with asyncio.timeout(20):
+        await threads.run(lambda: None, Priority.PARTIAL)
+    assert voice.spoken == ["One."]
+    assert voice.interrupted in ([], ["Two."])  # withdrawn before it began, or given up in the middle
 
 
 async def test_what_cannot_be_spoken(threads: ThreadPool) -> None:

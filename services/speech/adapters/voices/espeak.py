@@ -9,8 +9,8 @@ from importlib.metadata import version
 import numpy as np
 
 from services.speech.adapters.voices.mastering import master
-from services.speech.domain.errors import EngineFailed, EngineUnavailable
-from services.speech.ports import FloatSamples, PcmSamples, Quality, VoiceCapabilities
+from services.speech.domain.errors import EngineFailed, EngineUnavailable, SynthesisInterrupted
+from services.speech.ports import FloatSamples, Interrupted, PcmSamples, Quality, VoiceCapabilities, VoiceOptions
 
 # espeak-ng/speak_lib.h
 _AUDIO_OUTPUT_SYNCHRONOUS = 2
@@ -19,7 +19,7 @@ _POSITION_CHARACTER = 1
 _CHARS_UTF8 = 1
 _RATE = 1
 _EE_OK = 0
-_CONTINUE = 0
+_CONTINUE, _STOP = 0, 1
 
 _NORMAL_WORDS_PER_MINUTE = 165
 _LEAST_WORDS_PER_MINUTE, _MOST_WORDS_PER_MINUTE = 80, 450
@@ -34,23 +34,33 @@ class EspeakVoice:
     """Voice over the process's one eSpeak library. Thread-safe: speakers take turns."""
 
     capabilities = VoiceCapabilities(
-        name="espeak", version=version("espeakng_loader"), languages=tuple(sorted(_VOICES)), quality=Quality.STANDARD
+        name="espeak",
+        version=version("espeakng_loader"),
+        languages=tuple(sorted(_VOICES)),
+        quality=Quality.STANDARD,
+        upgrade_hint="parley models pull supertonic",
     )
 
     def __init__(self) -> None:
         """Loads the library: milliseconds. Raises EngineUnavailable."""
         self._samples: list[PcmSamples] = []
+        self._interrupted: Interrupted | None = None
         self._callback = _Callback(self._on_samples)  # kept: C does not
         self._library = _load()
         with _library_in_use:
             self._rate_hz = _initialise(self._library)
 
-    def speak(self, sentence: str, language: str, rate_hz: int, speed: float) -> PcmSamples:
+    def speak(
+        self, sentence: str, language: str, rate_hz: int, speed: float, interrupted: Interrupted | None = None
+    ) -> PcmSamples:
         """See Voice."""
         pace = round(_NORMAL_WORDS_PER_MINUTE * speed)
         with _library_in_use:
+            self._interrupted = interrupted
             self._prepare(_VOICES[language], min(max(pace, _LEAST_WORDS_PER_MINUTE), _MOST_WORDS_PER_MINUTE))
             spoken = self._synthesise(sentence.encode())
+        if interrupted is not None and interrupted():
+            raise SynthesisInterrupted("nobody listens any more")
         return master(spoken, self._rate_hz, rate_hz)
 
     def close(self) -> None:
@@ -75,13 +85,15 @@ class EspeakVoice:
         return samples
 
     def _on_samples(self, samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int) -> int:
+        if self._interrupted is not None and self._interrupted():
+            return _STOP
         if count > 0:
             self._samples.append(np.ctypeslib.as_array(samples, (count,)).copy())
         return _CONTINUE
 
 
-def build() -> EspeakVoice:
-    """Registry entry."""
+def build(options: VoiceOptions) -> EspeakVoice:
+    """Registry entry; eSpeak NG has no options."""
     return EspeakVoice()
 
 

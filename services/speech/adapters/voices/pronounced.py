@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.speech.domain.pronunciation import Pronunciation
-from services.speech.ports import PcmSamples, Voice
+from services.speech.ports import Interrupted, PcmSamples, Voice
 
 
 class PronouncedVoice:
@@ -14,9 +14,11 @@ class PronouncedVoice:
         self._inside = inside
         self._pronounce = pronunciation
 
-    def speak(self, sentence: str, language: str, rate_hz: int, speed: float) -> PcmSamples:
+    def speak(
+        self, sentence: str, language: str, rate_hz: int, speed: float, interrupted: Interrupted | None = None
+    ) -> PcmSamples:
         """See Voice."""
-        return self._inside.speak(self._pronounce(sentence, language), language, rate_hz, speed)
+        return self._inside.speak(self._pronounce(sentence, language), language, rate_hz, speed, interrupted)
 
     def close(self) -> None:
         """See Voice."""
