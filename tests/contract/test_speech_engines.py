@@ -14,7 +14,7 @@ from services.speech.adapters.batching import BatchingRecogniser
 from services.speech.adapters.pool import ThreadPool
 from services.speech.adapters.silero import SileroDetector
 from services.speech.domain.audio import FRAME_SAMPLES, RATE_HZ
-from services.speech.domain.errors import EngineUnavailable
+from services.speech.domain.errors import EngineUnavailable, SynthesisInterrupted
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
 from services.speech.ports import (
     FloatSamples,
@@ -25,11 +25,13 @@ from services.speech.ports import (
     Speech,
     Voice,
     VoiceActivityDetector,
+    VoiceOptions,
 )
 from tests.support.fixtures import needs_shared
 from tests.support.speech_audio import MODEL, human, scaled, silence
 from tests.support.speech_fakes import FakeDetector, FakeEngine, FakeRecogniser, FakeVoice, InlinePool, speech
 from tests.support.triton import needs_triton
+from tools import make_supertonic_model
 
 pytest_plugins = ["tests.support.triton_session"]
 
@@ -60,8 +62,12 @@ def _build(name: str, server: str) -> Recogniser:
 
 
 @pytest.fixture(scope="module", params=VOICES)
-def voice(request: pytest.FixtureRequest) -> Iterator[Voice]:
-    made: Voice = FakeVoice() if request.param == "fake" else registry.build_voice(request.param)
+def voice(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Voice]:
+    folder = tmp_path_factory.mktemp("voice")
+    if request.param == "supertonic":
+        make_supertonic_model.make(folder)
+    options = VoiceOptions(model_folder=folder)
+    made: Voice = FakeVoice() if request.param == "fake" else registry.build_voice(request.param, options)
     yield made
     made.close()
 
@@ -141,6 +147,12 @@ def test_a_voice_speaks_every_language_it_names_at_any_rate(voice: Voice, rate_h
         assert samples.dtype == np.int16
         assert 0.4 < len(samples) / rate_hz < 6
         assert 300 < np.sqrt(np.mean(np.square(samples.astype(np.float64)))) < 9_000
+
+
+def test_a_voice_that_nobody_hears_any_more_stops_and_speaks_again(voice: Voice) -> None:
+    with pytest.raises(SynthesisInterrupted):
+        voice.speak("Good morning, and welcome.", "en", 16_000, 1.0, lambda: True)
+    assert len(voice.speak("Good morning, and welcome.", "en", 16_000, 1.0, lambda: False)) > 0.4 * 16_000
 
 
 def test_a_faster_voice_takes_less_time(voice: Voice) -> None:
