@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 STAMPS := $(VENV)/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test test-slow tritonserver lint proto bench clean
+.PHONY: help setup up test test-slow tritonserver lint proto bench bench-speech soak-speech clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,12 @@ proto: setup $(STAMPS)/proto-tools ## Generate the stubs from proto/
 
 bench: setup ## Measure; one JSON object per figure, then a table
 	$(PYTHON) -m benches
+
+bench-speech: setup ## Measure captions at the pace of real time, and how many streams a core carries
+	$(PYTHON) -m benches speech speech_capacity
+
+soak-speech: setup ## Four streams for an hour: memory flat, nothing left over
+	$(PYTHON) -m benches.speech_soak
 
 clean: ## Remove what was built here (not the data folder)
 	rm -rf $(VENV) web/node_modules web/dist tools/proto/node_modules

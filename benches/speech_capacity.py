@@ -1,0 +1,137 @@
+"""How many streams a speech service carries: with the gate alone, and with the fixture model.
+
+Streams of spoken answers at 1.0× are added step by step, each started at another moment. The limit is the last step at
+which nobody waits noticeably longer than one stream alone does; past `max_streams` a stream is refused at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from benches.speech_captions import captions
+from benches.speech_client import (
+    MODEL,
+    RATE_HZ,
+    Heard,
+    Pcm,
+    ServiceProcess,
+    answers,
+    figure,
+    load_average,
+    paced,
+    percentile,
+    speech_process,
+)
+from services.kit.errors import ServiceError
+
+END_SILENCE_S: Final = 0.608
+FLAT_FACTOR: Final = 2.0
+FLAT_MS: Final = 300.0
+"""A p95 under this is flat, however short that of one stream is."""
+STAGGER_S: Final = 0.37
+GATE_STEPS: Final = (1, 8, 16, 32, 48, 64, 96, 128)
+MODEL_STEPS: Final = (1, 2, 3, 4, 6, 8, 12, 16)
+
+Figure = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one number of streams came to."""
+
+    streams: int
+    p95_ms: float
+    cores: float
+    """CPU seconds of the service per second."""
+
+
+def figures() -> Iterator[Figure]:
+    """The curve of each engine, its limit, and whether a stream too many is refused as it should be."""
+    if not MODEL.is_dir():
+        sys.stderr.write("no shared recordings here: nothing to measure\n")
+        return
+    yield load_average()
+    yield from asyncio.run(_measure("gate only", GATE_STEPS, {"engine": "none"}))
+    yield load_average()
+    yield from asyncio.run(_measure("fixture model", MODEL_STEPS, {"engine": "whisper", "model": str(MODEL)}))
+    yield from asyncio.run(_refusal())
+
+
+async def _measure(name: str, steps: Sequence[int], settings: dict[str, str]) -> list[Figure]:
+    found: list[Step] = []
+    async with speech_process(max_streams=str(steps[-1]), voice="none", **settings) as service:
+        for streams in steps:
+            found.append(await _step(service, streams))
+            if not _flat(found[0], found[-1]):
+                break
+    carried = [step for step in found if _flat(found[0], step)][-1]
+    curve = [
+        each
+        for step in found
+        for each in (
+            figure(f"speech ({name}): p95 lag with {step.streams} streams", step.p95_ms, "ms"),
+            figure(f"speech ({name}): CPU with {step.streams} streams", step.cores, "cores"),
+        )
+    ]
+    per_core = carried.streams / max(carried.cores, 1e-9)
+    return [
+        *curve,
+        figure(f"speech ({name}): streams at the limit", carried.streams, "streams"),
+        figure(f"speech ({name}): p95 lag at the limit", carried.p95_ms, "ms", most=_most_ms(found[0])),
+        figure(f"speech ({name}): streams per core", per_core, "streams/core"),
+    ]
+
+
+def _most_ms(alone: Step) -> float:
+    return max(FLAT_FACTOR * alone.p95_ms, FLAT_MS)
+
+
+def _flat(alone: Step, step: Step) -> bool:
+    return step.p95_ms <= _most_ms(alone)
+
+
+async def _step(service: ServiceProcess, streams: int) -> Step:
+    loop = asyncio.get_running_loop()
+    began, used = loop.time(), service.cpu_s()
+    results = await asyncio.gather(*(_stream(service, number) for number in range(streams)))
+    spent, took = service.cpu_s() - used, loop.time() - began
+    lags = [lag for heard in results for lag in _lags_ms(heard)]
+    return Step(streams, percentile(lags, 0.95), spent / took)
+
+
+async def _stream(service: ServiceProcess, number: int) -> list[Heard]:
+    await asyncio.sleep(number * STAGGER_S % 5.0)
+    answer = answers()[number % len(answers())]
+    return await paced(service.stub, answer.language, _with_pause(answer.samples), f"stream-{number}")
+
+
+def _with_pause(samples: Pcm) -> Pcm:
+    return np.concatenate([samples, np.zeros(RATE_HZ, dtype=np.int16)])
+
+
+def _lags_ms(heard: Sequence[Heard]) -> list[float]:
+    """From the moment at which the pause is long enough to the final: what a stream waits for the machine."""
+    found = captions(heard).utterances
+    return [(each.final_at_s - each.speech_end_s - END_SILENCE_S) * 1000 for each in found if each.final is not None]
+
+
+async def _refusal() -> list[Figure]:
+    """Opens one stream more than is allowed."""
+    async with speech_process(engine="none", voice="none", max_streams="2") as service:
+        quiet = np.zeros(RATE_HZ * 3, dtype=np.int16)
+        held = [asyncio.create_task(paced(service.stub, "en", quiet, f"held-{number}")) for number in range(2)]
+        await asyncio.sleep(1.0)
+        try:
+            await paced(service.stub, "en", quiet, "one-too-many")
+            refused = False
+        except ServiceError as error:
+            refused = error.code.name == "RESOURCE_EXHAUSTED" and bool(error.retry_after_s)
+        await asyncio.gather(*held)
+    value = figure("speech: a stream past the most is refused with a time to retry", float(refused), "yes = 1")
+    return [{**value, "bar": 1.0, "holds": refused}]
