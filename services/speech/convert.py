@@ -129,12 +129,19 @@ def response(event: events.Event) -> service_pb2.TranscribeResponse:
 
 
 def _response_about_the_stream(
-    event: events.TurnEnded | events.Finished | events.Progress,
+    event: events.TurnEnded | events.TurnEndEstimate | events.Finished | events.Progress,
 ) -> service_pb2.TranscribeResponse:
     match event:
         case events.TurnEnded(end, ids, probability):
             turn = transcription_pb2.TurnEnded(end_offset=duration_of(end), utterance_ids=ids, probability=probability)
             return service_pb2.TranscribeResponse(turn_ended=turn)
+        case events.TurnEndEstimate(heard, probability, ends_at):
+            estimate = transcription_pb2.TurnEndEstimate(
+                heard_offset=duration_of(heard),
+                probability=probability,
+                turn_end_offset=None if ends_at is None else duration_of(ends_at),
+            )
+            return service_pb2.TranscribeResponse(turn_end_estimate=estimate)
         case events.Finished(mark, end):
             finished = transcription_pb2.Finished(mark=mark, end_offset=duration_of(end))
             return service_pb2.TranscribeResponse(finished=finished)

@@ -124,9 +124,9 @@ def finals(responses: Iterable[Response]) -> list[Utterance]:
 
 
 def kinds(responses: Iterable[Response]) -> list[str]:
-    """Names of the events, progress left out."""
+    """Names of the events; those that come by the clock, progress and estimates, are left out."""
     names = [str(each.WhichOneof("event")) for each in responses]
-    return [name for name in names if name != "progress"]
+    return [name for name in names if name not in ("progress", "turn_end_estimate")]
 
 
 async def _async(requests: Iterable[Request]) -> AsyncIterator[Request]:

@@ -112,4 +112,14 @@ class Progress:
     replay_from: int
 
 
-Event = SpeechStarted | Partial | SpeechEnded | Final | TurnEnded | Finished | Progress
+@dataclass(frozen=True, slots=True)
+class TurnEndEstimate:
+    """How likely the speaker is done, up to `heard`; 0 once speech goes on or the turn is over."""
+
+    heard: int
+    probability: float
+    ends_at: int | None
+    """Where the turn will be over if silence goes on; None if the text before it is not final."""
+
+
+Event = TurnEndEstimate | SpeechStarted | Partial | SpeechEnded | Final | TurnEnded | Finished | Progress

@@ -113,6 +113,8 @@ class Segmenter:
         self._settled = False
         """Whether the detector started afresh since the floor."""
         self._replay_from = first
+        self._voice_end = first
+        """Where the latest utterance's voice ended."""
         self._rising: int | None = None
         self._open: _Open | None = None
         self._energies: list[float] = []
@@ -139,6 +141,16 @@ class Segmenter:
     def hears_voice(self) -> bool:
         """Whether the open utterance goes on: its latest frame, or the one before, was voiced."""
         return self._open is not None and self._next - 1 - self._open.last_voiced <= 1
+
+    @property
+    def silent_since(self) -> int | None:
+        """Sample at which the silence began that is heard; None while an utterance is open whose end is not suspected.
+
+        Voice that is not sure to be speech is silence.
+        """
+        if self._open is None:
+            return self._voice_end * FRAME_SAMPLES
+        return None if self.suspected_audio is None else (self._open.last_voiced + 1) * FRAME_SAMPLES
 
     @property
     def suspected_audio(self) -> Span | None:
@@ -262,6 +274,7 @@ class Segmenter:
 
     def _close(self, opened: _Open, audio_end: int, cause: Cause) -> UtteranceClosed:
         self._open = None
+        self._voice_end = opened.last_voiced + 1
         self._floor, self._settled = audio_end, False
         voiced = self._voiced_spans(opened.speech_start, audio_end)
         speech = Span(opened.speech_start * FRAME_SAMPLES, voiced[-1].end)

@@ -26,10 +26,11 @@ from services.speech.domain.finishing import Closed
 from services.speech.domain.history import AudioHistory
 from services.speech.domain.intake import AudioIntake, Frames
 from services.speech.domain.segmenter import EndSuspected, GateEvent, Segmenter, SpeechBegan, UtteranceClosed
-from services.speech.domain.transcript import utterance_id
-from services.speech.domain.turn import CONFIRMING_PATIENCE_S, Turn, TurnOver
+from services.speech.domain.transcript import Utterance, utterance_id
+from services.speech.domain.turn import CONFIRMING_PATIENCE_S, TurnOver
 from services.speech.ports import Priority
 from services.speech.usecases.listening import Listening
+from services.speech.usecases.turn_taking import TurnTaking
 
 _PROGRESS_SAMPLES = RATE_HZ
 _PARTIAL_SHARE = 1 / 2
@@ -84,7 +85,7 @@ class Hearing:
         self._early = listening.reads_early(config.language)
         self._history = AudioHistory()
         patience_s = config.patience_s or listening.patience_s
-        self._turn = Turn(config.turn_state, patience_s)
+        self._turn = TurnTaking(config.turn_state, patience_s, config.language, events)
         self._least_end = min(listening.rules.end, in_samples(min(patience_s, CONFIRMING_PATIENCE_S)) // FRAME_SAMPLES)
         self._replay_points: deque[int] = deque()
         """One for each utterance without a final, oldest first."""
@@ -103,7 +104,7 @@ class Hearing:
                 case FinishUtterance(mark):
                     await self._finish(mark)
                 case ChangeTurnState(turn_state):
-                    self._turn.change(turn_state)
+                    self._turn.change(turn_state, self._segmenter.position)
                 case StreamConfig():
                     raise StreamAlreadyConfigured("the config is the first message and the only one of its kind")
         for frames in self._intake.flush():
@@ -119,10 +120,15 @@ class Hearing:
         """Whether nothing was heard since the end of the open utterance was suspected after `audio`."""
         return self._segmenter.suspected_audio == audio
 
-    def final_is_out(self) -> Progress:
-        """Notes that the oldest final was sent; returns the replay point from then on."""
+    def final_is_out(self, utterance: Utterance) -> tuple[Progress, list[TurnOver]]:
+        """Notes that the oldest final was sent; returns the replay point from then on, and turns that are over."""
         self._replay_points.popleft()
-        return self._progress()
+        return self._progress(), self._turn.read(utterance)
+
+    def early_text_is_out(self, audio: Span, text: str) -> None:
+        """Notes what the open utterance reads if it has ended after `audio`."""
+        if self.still_suspects(audio):
+            self._turn.suspect(text)
 
     def partial_is_done(self, took_s: float) -> None:
         """Notes that the partial that was asked for is read, or given up; `took_s` of wall time sets the pace."""
@@ -144,6 +150,7 @@ class Hearing:
             rest = rest[count:]
         self._history.forget(self._segmenter.needed_from)
         await self._ask_for_partial()
+        self._turn.estimate(self._segmenter.position, self._segmenter.silent_since)
         await self._tell_progress()
 
     async def _hear_together(self, frames: Pcm, missing: bool) -> None:
@@ -173,13 +180,13 @@ class Hearing:
     async def _begin(self, start: int) -> None:
         name = utterance_id(self._config.stream_id, start)
         self._replay_points.append(self._segmenter.replay_from)
-        self._turn.begin(name)
+        self._turn.begin(name, start, self._segmenter.position - FRAME_SAMPLES)
         self._partial_due = start + in_samples(self._listening.partial_every_s)
         await self._events.put(SpeechStarted(name, start))
 
     async def _close(self, shape: UtteranceClosed) -> None:
         name = utterance_id(self._config.stream_id, shape.speech.start)
-        self._turn.close(shape.speech.end)
+        self._turn.close(shape)
         closed = Closed(name, shape, self._history.cut(shape.audio), self._config.language)
         at = self._listening.clock.monotonic()
         await self._events.put(SpeechEnded(name, shape.speech.end))
@@ -187,7 +194,7 @@ class Hearing:
 
     async def _finish(self, mark: str) -> None:
         await self._follow(self._segmenter.finish())
-        self._turn.drop()
+        self._turn.drop(self._segmenter.position)
         await self._work.put(Mark(mark, self._intake.position))
 
     async def _ask_for_partial(self) -> None:

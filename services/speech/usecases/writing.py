@@ -112,6 +112,8 @@ class Writing:
             return
         if self._captions[0] != item.utterance_id:
             self._captions = (item.utterance_id, Captions(new_rule(self._listening.policy)))
+        if item.suspected_end:
+            self._hearing.early_text_is_out(item.audio, heard.text)
         caption = self._captions[1].hear(heard, item.audio.length, ended=item.suspected_end)
         event = Partial(
             item.utterance_id, item.start, item.audio.end, caption.text, caption.stable_chars, caption.stability
@@ -128,7 +130,10 @@ class Writing:
             self._silent.add(utterance.utterance_id)
         took_s = self._listening.clock.monotonic() - item.at
         await self._events.put(Final(utterance, delivery, took_s))
-        await self._events.put(self._hearing.final_is_out())
+        progress, turns = self._hearing.final_is_out(utterance)
+        await self._events.put(progress)
+        for over in turns:
+            await self._turn_over(over)
 
     async def _finish(self, item: ReadFinal, heard: Hypothesis | NoText) -> tuple[Utterance, Delivery]:
         # In a thread: the measures read the whole audio.
@@ -138,4 +143,4 @@ class Writing:
         said = [name for name in over.utterance_ids if name not in self._silent]
         self._silent.difference_update(over.utterance_ids)
         if said:  # a cough alone is no answer
-            await self._events.put(TurnEnded(over.end, over.utterance_ids, 1.0))
+            await self._events.put(TurnEnded(over.end, over.utterance_ids, over.probability))

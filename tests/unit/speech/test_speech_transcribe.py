@@ -27,6 +27,7 @@ from services.speech.domain.events import (
     SpeechStarted,
     StreamConfig,
     TurnEnded,
+    TurnEndEstimate,
 )
 from services.speech.domain.policies.choice import Policy
 from services.speech.domain.segmenter import SegmentRules
@@ -86,7 +87,7 @@ def only(events: Iterable[Event], kind: type[Kind]) -> list[Kind]:
 
 
 def outline(events: Iterable[Event]) -> list[str]:
-    return [type(event).__name__ for event in events if not isinstance(event, Partial | Progress)]
+    return [type(event).__name__ for event in events if not isinstance(event, Partial | Progress | TurnEndEstimate)]
 
 
 async def test_one_utterance_in_the_order_of_the_contract() -> None:

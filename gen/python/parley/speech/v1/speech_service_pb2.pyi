@@ -28,7 +28,7 @@ class TranscribeRequest(_message.Message):
     def __init__(self, config: _Optional[_Union[_transcription_pb2.TranscribeConfig, _Mapping]] = ..., audio: _Optional[_Union[_transcription_pb2.AudioChunk, _Mapping]] = ..., finish_utterance: _Optional[_Union[_transcription_pb2.FinishUtterance, _Mapping]] = ..., set_turn_state: _Optional[_Union[_transcription_pb2.SetTurnState, _Mapping]] = ...) -> None: ...
 
 class TranscribeResponse(_message.Message):
-    __slots__ = ("speech_started", "partial", "speech_ended", "final", "turn_ended", "finished", "progress")
+    __slots__ = ("speech_started", "partial", "speech_ended", "final", "turn_ended", "finished", "progress", "turn_end_estimate")
     SPEECH_STARTED_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_FIELD_NUMBER: _ClassVar[int]
     SPEECH_ENDED_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +36,7 @@ class TranscribeResponse(_message.Message):
     TURN_ENDED_FIELD_NUMBER: _ClassVar[int]
     FINISHED_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    TURN_END_ESTIMATE_FIELD_NUMBER: _ClassVar[int]
     speech_started: _transcription_pb2.SpeechStarted
     partial: _transcription_pb2.PartialTranscript
     speech_ended: _transcription_pb2.SpeechEnded
@@ -43,7 +44,8 @@ class TranscribeResponse(_message.Message):
     turn_ended: _transcription_pb2.TurnEnded
     finished: _transcription_pb2.Finished
     progress: _transcription_pb2.StreamProgress
-    def __init__(self, speech_started: _Optional[_Union[_transcription_pb2.SpeechStarted, _Mapping]] = ..., partial: _Optional[_Union[_transcription_pb2.PartialTranscript, _Mapping]] = ..., speech_ended: _Optional[_Union[_transcription_pb2.SpeechEnded, _Mapping]] = ..., final: _Optional[_Union[_transcription_pb2.FinalTranscript, _Mapping]] = ..., turn_ended: _Optional[_Union[_transcription_pb2.TurnEnded, _Mapping]] = ..., finished: _Optional[_Union[_transcription_pb2.Finished, _Mapping]] = ..., progress: _Optional[_Union[_transcription_pb2.StreamProgress, _Mapping]] = ...) -> None: ...
+    turn_end_estimate: _transcription_pb2.TurnEndEstimate
+    def __init__(self, speech_started: _Optional[_Union[_transcription_pb2.SpeechStarted, _Mapping]] = ..., partial: _Optional[_Union[_transcription_pb2.PartialTranscript, _Mapping]] = ..., speech_ended: _Optional[_Union[_transcription_pb2.SpeechEnded, _Mapping]] = ..., final: _Optional[_Union[_transcription_pb2.FinalTranscript, _Mapping]] = ..., turn_ended: _Optional[_Union[_transcription_pb2.TurnEnded, _Mapping]] = ..., finished: _Optional[_Union[_transcription_pb2.Finished, _Mapping]] = ..., progress: _Optional[_Union[_transcription_pb2.StreamProgress, _Mapping]] = ..., turn_end_estimate: _Optional[_Union[_transcription_pb2.TurnEndEstimate, _Mapping]] = ...) -> None: ...
 
 class TranscribeRecordingRequest(_message.Message):
     __slots__ = ("config", "chunk")

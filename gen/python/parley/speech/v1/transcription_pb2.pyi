@@ -130,6 +130,16 @@ class TurnEnded(_message.Message):
     probability: float
     def __init__(self, end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., utterance_ids: _Optional[_Iterable[str]] = ..., probability: _Optional[float] = ...) -> None: ...
 
+class TurnEndEstimate(_message.Message):
+    __slots__ = ("heard_offset", "probability", "turn_end_offset")
+    HEARD_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    TURN_END_OFFSET_FIELD_NUMBER: _ClassVar[int]
+    heard_offset: _duration_pb2.Duration
+    probability: float
+    turn_end_offset: _duration_pb2.Duration
+    def __init__(self, heard_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., probability: _Optional[float] = ..., turn_end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
 class Finished(_message.Message):
     __slots__ = ("mark", "end_offset")
     MARK_FIELD_NUMBER: _ClassVar[int]

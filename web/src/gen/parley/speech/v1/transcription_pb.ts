@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file parley/speech/v1/transcription.proto.
  */
 export const file_parley_speech_v1_transcription: GenFile = /*@__PURE__*/
-  fileDesc("CiRwYXJsZXkvc3BlZWNoL3YxL3RyYW5zY3JpcHRpb24ucHJvdG8SEHBhcmxleS5zcGVlY2gudjEilQMKEFRyYW5zY3JpYmVDb25maWcSHAoJc3RyZWFtX2lkGAEgASgJQgm6SAZyBBABGEASOAoIbGFuZ3VhZ2UYAiABKA4yGi5wYXJsZXkuY29tbW9uLnYxLkxhbmd1YWdlQgq6SAeCAQQQASAAEjEKCGVuY29kaW5nGAMgASgOMh8ucGFybGV5LnNwZWVjaC52MS5BdWRpb0VuY29kaW5nEhYKDnNhbXBsZV9yYXRlX2h6GAQgASgNEhUKDWNoYW5uZWxfY291bnQYBSABKA0SOQoMc3RhcnRfb2Zmc2V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABIQCghwYXJ0aWFscxgHIAEoCBI/CghwYXRpZW5jZRgIIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISukgPqgEMIgIICjIGEIDGho8BEjkKCnR1cm5fc3RhdGUYCSABKA4yGy5wYXJsZXkuc3BlZWNoLnYxLlR1cm5TdGF0ZUIIukgFggECEAEibwoKQXVkaW9DaHVuaxIQCghzZXF1ZW5jZRgBIAEoBBIxCgZvZmZzZXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBrpIA8gBARIcCgdzYW1wbGVzGAMgASgMQgu6SAh6BhACGID6ASIoCg9GaW5pc2hVdHRlcmFuY2USFQoEbWFyaxgBIAEoCUIHukgEcgIYQCJLCgxTZXRUdXJuU3RhdGUSOwoKdHVybl9zdGF0ZRgBIAEoDjIbLnBhcmxleS5zcGVlY2gudjEuVHVyblN0YXRlQgq6SAeCAQQQASAAIlYKDVNwZWVjaFN0YXJ0ZWQSFAoMdXR0ZXJhbmNlX2lkGAEgASgJEi8KDHN0YXJ0X29mZnNldBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLAAQoRUGFydGlhbFRyYW5zY3JpcHQSFAoMdXR0ZXJhbmNlX2lkGAEgASgJEi8KDHN0YXJ0X29mZnNldBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhItCgplbmRfb2Zmc2V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgwKBHRleHQYBCABKAkSFAoMc3RhYmxlX2NoYXJzGAUgASgNEhEKCXN0YWJpbGl0eRgGIAEoAiJSCgtTcGVlY2hFbmRlZBIUCgx1dHRlcmFuY2VfaWQYASABKAkSLQoKZW5kX29mZnNldBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKqAQoPRmluYWxUcmFuc2NyaXB0Ei4KCXV0dGVyYW5jZRgBIAEoCzIbLnBhcmxleS5jb21tb24udjEuVXR0ZXJhbmNlEjMKCGRlbGl2ZXJ5GAIgASgLMiEucGFybGV5LmNvbW1vbi52MS5EZWxpdmVyeU1ldHJpY3MSMgoPcHJvY2Vzc2luZ190aW1lGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uImYKCVR1cm5FbmRlZBItCgplbmRfb2Zmc2V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhUKDXV0dGVyYW5jZV9pZHMYAiADKAkSEwoLcHJvYmFiaWxpdHkYAyABKAIiRwoIRmluaXNoZWQSDAoEbWFyaxgBIAEoCRItCgplbmRfb2Zmc2V0GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uInwKDlN0cmVhbVByb2dyZXNzEjMKEHByb2Nlc3NlZF9vZmZzZXQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNQoScmVwbGF5X2Zyb21fb2Zmc2V0GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uKk0KDUF1ZGlvRW5jb2RpbmcSHgoaQVVESU9fRU5DT0RJTkdfVU5TUEVDSUZJRUQQABIcChhBVURJT19FTkNPRElOR19QQ01fUzE2TEUQASqTAQoJVHVyblN0YXRlEhoKFlRVUk5fU1RBVEVfVU5TUEVDSUZJRUQQABIXChNUVVJOX1NUQVRFX1RISU5LSU5HEAESGAoUVFVSTl9TVEFURV9BTlNXRVJJTkcQAhIZChVUVVJOX1NUQVRFX0NPTkZJUk1JTkcQAxIcChhUVVJOX1NUQVRFX0xJU1RFTklOR19PRkYQBGIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_parley_common_v1_delivery, file_parley_common_v1_language, file_parley_common_v1_transcript]);
+  fileDesc("CiRwYXJsZXkvc3BlZWNoL3YxL3RyYW5zY3JpcHRpb24ucHJvdG8SEHBhcmxleS5zcGVlY2gudjEilQMKEFRyYW5zY3JpYmVDb25maWcSHAoJc3RyZWFtX2lkGAEgASgJQgm6SAZyBBABGEASOAoIbGFuZ3VhZ2UYAiABKA4yGi5wYXJsZXkuY29tbW9uLnYxLkxhbmd1YWdlQgq6SAeCAQQQASAAEjEKCGVuY29kaW5nGAMgASgOMh8ucGFybGV5LnNwZWVjaC52MS5BdWRpb0VuY29kaW5nEhYKDnNhbXBsZV9yYXRlX2h6GAQgASgNEhUKDWNoYW5uZWxfY291bnQYBSABKA0SOQoMc3RhcnRfb2Zmc2V0GAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgi6SAWqAQIyABIQCghwYXJ0aWFscxgHIAEoCBI/CghwYXRpZW5jZRgIIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISukgPqgEMIgIICjIGEIDGho8BEjkKCnR1cm5fc3RhdGUYCSABKA4yGy5wYXJsZXkuc3BlZWNoLnYxLlR1cm5TdGF0ZUIIukgFggECEAEibwoKQXVkaW9DaHVuaxIQCghzZXF1ZW5jZRgBIAEoBBIxCgZvZmZzZXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CBrpIA8gBARIcCgdzYW1wbGVzGAMgASgMQgu6SAh6BhACGID6ASIoCg9GaW5pc2hVdHRlcmFuY2USFQoEbWFyaxgBIAEoCUIHukgEcgIYQCJLCgxTZXRUdXJuU3RhdGUSOwoKdHVybl9zdGF0ZRgBIAEoDjIbLnBhcmxleS5zcGVlY2gudjEuVHVyblN0YXRlQgq6SAeCAQQQASAAIlYKDVNwZWVjaFN0YXJ0ZWQSFAoMdXR0ZXJhbmNlX2lkGAEgASgJEi8KDHN0YXJ0X29mZnNldBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLAAQoRUGFydGlhbFRyYW5zY3JpcHQSFAoMdXR0ZXJhbmNlX2lkGAEgASgJEi8KDHN0YXJ0X29mZnNldBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhItCgplbmRfb2Zmc2V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgwKBHRleHQYBCABKAkSFAoMc3RhYmxlX2NoYXJzGAUgASgNEhEKCXN0YWJpbGl0eRgGIAEoAiJSCgtTcGVlY2hFbmRlZBIUCgx1dHRlcmFuY2VfaWQYASABKAkSLQoKZW5kX29mZnNldBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKqAQoPRmluYWxUcmFuc2NyaXB0Ei4KCXV0dGVyYW5jZRgBIAEoCzIbLnBhcmxleS5jb21tb24udjEuVXR0ZXJhbmNlEjMKCGRlbGl2ZXJ5GAIgASgLMiEucGFybGV5LmNvbW1vbi52MS5EZWxpdmVyeU1ldHJpY3MSMgoPcHJvY2Vzc2luZ190aW1lGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uImYKCVR1cm5FbmRlZBItCgplbmRfb2Zmc2V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhUKDXV0dGVyYW5jZV9pZHMYAiADKAkSEwoLcHJvYmFiaWxpdHkYAyABKAIiiwEKD1R1cm5FbmRFc3RpbWF0ZRIvCgxoZWFyZF9vZmZzZXQYASABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEwoLcHJvYmFiaWxpdHkYAiABKAISMgoPdHVybl9lbmRfb2Zmc2V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIkcKCEZpbmlzaGVkEgwKBG1hcmsYASABKAkSLQoKZW5kX29mZnNldBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJ8Cg5TdHJlYW1Qcm9ncmVzcxIzChBwcm9jZXNzZWRfb2Zmc2V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjUKEnJlcGxheV9mcm9tX29mZnNldBgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbipNCg1BdWRpb0VuY29kaW5nEh4KGkFVRElPX0VOQ09ESU5HX1VOU1BFQ0lGSUVEEAASHAoYQVVESU9fRU5DT0RJTkdfUENNX1MxNkxFEAEqkwEKCVR1cm5TdGF0ZRIaChZUVVJOX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTVFVSTl9TVEFURV9USElOS0lORxABEhgKFFRVUk5fU1RBVEVfQU5TV0VSSU5HEAISGQoVVFVSTl9TVEFURV9DT05GSVJNSU5HEAMSHAoYVFVSTl9TVEFURV9MSVNURU5JTkdfT0ZGEARiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_parley_common_v1_delivery, file_parley_common_v1_language, file_parley_common_v1_transcript]);
 
 /**
  * First message of a Transcribe stream.
@@ -239,7 +239,8 @@ export type PartialTranscript = Message<"parley.speech.v1.PartialTranscript"> & 
   text: string;
 
   /**
-   * Number of leading code points of the text that are not expected to change. 0..length.
+   * Number of leading code points that every later partial of the utterance begins with. The final, read from the whole audio, replaces
+   * them in the rare case that it reads otherwise. 0..length.
    *
    * @generated from field: uint32 stable_chars = 5;
    */
@@ -324,7 +325,8 @@ export const FinalTranscriptSchema: GenMessage<FinalTranscript> = /*@__PURE__*/
   messageDesc(file_parley_speech_v1_transcription, 7);
 
 /**
- * The turn is over: the pause was longer than the patience of the turn state. Always after the final of its last utterance. Not sent for a
+ * The turn is over: the pause was longer than the patience. That is the patience of the turn state, shorter after a finished sentence, longer
+ * after hesitation or an unfinished clause and for a speaker who pauses long, 15 s after "give me a second". Always after the final of its last utterance. Not sent for a
  * turn without any text (coughs), nor after FinishUtterance or half-close: whoever sends those knows.
  *
  * @generated from message parley.speech.v1.TurnEnded
@@ -345,7 +347,7 @@ export type TurnEnded = Message<"parley.speech.v1.TurnEnded"> & {
   utteranceIds: string[];
 
   /**
-   * 0..1: how sure it is that the speaker is done.
+   * 0..1: how sure it is that the speaker is done, as in TurnEndEstimate.
    *
    * @generated from field: float probability = 3;
    */
@@ -358,6 +360,43 @@ export type TurnEnded = Message<"parley.speech.v1.TurnEnded"> & {
  */
 export const TurnEndedSchema: GenMessage<TurnEnded> = /*@__PURE__*/
   messageDesc(file_parley_speech_v1_transcription, 8);
+
+/**
+ * How likely it is that the speaker is done, while there is silence in a turn: sent first when the text before the silence is known
+ * (about 0.3 s into it), then about every 0.25 s until the turn ends, and once with 0 when speech goes on or the turn is over. For preparing
+ * what comes next; TurnEnded alone ends the turn. Left out when the caller reads slowly.
+ *
+ * @generated from message parley.speech.v1.TurnEndEstimate
+ */
+export type TurnEndEstimate = Message<"parley.speech.v1.TurnEndEstimate"> & {
+  /**
+   * Up to where audio was considered.
+   *
+   * @generated from field: google.protobuf.Duration heard_offset = 1;
+   */
+  heardOffset?: Duration | undefined;
+
+  /**
+   * 0..1: from the text before the silence, its length and this speaker's own pauses. It orders situations; it is not a measured frequency.
+   *
+   * @generated from field: float probability = 2;
+   */
+  probability: number;
+
+  /**
+   * Where TurnEnded will fall if the silence goes on. Unset while the text is not final, or when the turn is over.
+   *
+   * @generated from field: google.protobuf.Duration turn_end_offset = 3;
+   */
+  turnEndOffset?: Duration | undefined;
+};
+
+/**
+ * Describes the message parley.speech.v1.TurnEndEstimate.
+ * Use `create(TurnEndEstimateSchema)` to create a new message.
+ */
+export const TurnEndEstimateSchema: GenMessage<TurnEndEstimate> = /*@__PURE__*/
+  messageDesc(file_parley_speech_v1_transcription, 9);
 
 /**
  * Answer to FinishUtterance: every final before it has been sent.
@@ -385,7 +424,7 @@ export type Finished = Message<"parley.speech.v1.Finished"> & {
  * Use `create(FinishedSchema)` to create a new message.
  */
 export const FinishedSchema: GenMessage<Finished> = /*@__PURE__*/
-  messageDesc(file_parley_speech_v1_transcription, 9);
+  messageDesc(file_parley_speech_v1_transcription, 10);
 
 /**
  * From where the caller must replay if the stream breaks now. Sent about once a second and after each final.
@@ -413,7 +452,7 @@ export type StreamProgress = Message<"parley.speech.v1.StreamProgress"> & {
  * Use `create(StreamProgressSchema)` to create a new message.
  */
 export const StreamProgressSchema: GenMessage<StreamProgress> = /*@__PURE__*/
-  messageDesc(file_parley_speech_v1_transcription, 10);
+  messageDesc(file_parley_speech_v1_transcription, 11);
 
 /**
  * How audio samples are coded.
@@ -463,14 +502,14 @@ export enum TurnState {
   THINKING = 1,
 
   /**
-   * An answer is being given: the turn ends after a pause of the configured patience (default 2.0 s).
+   * An answer is being given: the turn ends after a pause of the configured patience (default 2.0 s), adapted to text and speaker.
    *
    * @generated from enum value: TURN_STATE_ANSWERING = 2;
    */
   ANSWERING = 2,
 
   /**
-   * A short confirmation is expected: the turn ends after 0.6 s.
+   * A short confirmation is expected: the turn ends after 0.6 s, later after hesitation.
    *
    * @generated from enum value: TURN_STATE_CONFIRMING = 3;
    */
