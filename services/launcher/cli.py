@@ -22,6 +22,13 @@ from services.launcher.models.cli import app as models
 from services.launcher.rehearse import RehearsalRequest, rehearse_once
 from services.launcher.settings import Settings
 from services.launcher.supervisor import StartFailed
+from services.launcher.transcribe import (
+    Transcript,
+    TranscriptionRequest,
+    UnreadableFile,
+    clock_text,
+    transcribe_file,
+)
 from services.launcher.up import AlreadyUp, run_until_interrupted
 
 EXIT_FAILED = 1
@@ -91,6 +98,41 @@ def rehearse(
 
 
 @app.command()
+def transcribe(
+    file: Annotated[Path, typer.Argument(help="A recording: WebM, MP4, WAV, FLAC, MP3, Ogg or AAC.")],
+    language: Annotated[LanguageOption, typer.Option(help="Language that is spoken.")] = LanguageOption.en,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on the last line.")] = False,
+) -> None:
+    """Print what is said in a recording, with times.
+
+    Uses the speech service of the mesh that is up on this machine, or starts one by itself and stops it again.
+    """
+    errors, out = Console(stderr=True, highlight=False), Console(highlight=False)
+    result = _guarded(
+        transcribe_file(
+            _settings(),
+            TranscriptionRequest(file, language.value),
+            lambda line: errors.print(f"[dim]·[/] {escape(line)}", soft_wrap=True),
+            lambda utterance: None if as_json else out.print(_spoken_line(utterance), soft_wrap=True),
+        ),
+        errors,
+    )
+    if result["truncated"]:
+        errors.print("[yellow]![/] the recording ends before it should, or parts of it could not be decoded")
+    if result["quality"] == "low" and result["upgrade_hint"]:
+        errors.print(
+            f"[yellow]![/] low accuracy ({result['engine']}): {escape(result['upgrade_hint'])}", soft_wrap=True
+        )
+    if as_json:
+        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+
+
+def _spoken_line(utterance: Transcript) -> str:
+    text = escape(utterance["text"]) or f"[dim](no text: {utterance['no_text_reason']})[/]"
+    return f"[dim]{clock_text(utterance['start_s'])} – {clock_text(utterance['end_s'])}[/]  {text}"
+
+
+@app.command()
 def doctor() -> None:
     """Check this installation: settings, ports, libraries, models, database, web client; each failure with its fix."""
     console = Console(highlight=False)
@@ -124,7 +166,10 @@ def _guarded(work: Coroutine[Any, Any, Any], console: Console) -> Any:
 
     try:
         return asyncio.run(work)
-    except (AlreadyUp, StartFailed, NotReady, ConnectionFailed, UnreadableRecording, RehearsalFailed) as exc:
+    except (
+        *(AlreadyUp, StartFailed, NotReady, UnreadableFile),
+        *(ConnectionFailed, UnreadableRecording, RehearsalFailed),
+    ) as exc:
         _fail(str(exc), EXIT_FAILED)
     except ServiceError as exc:
         _fail(f"{exc.reason}: {exc.message}", EXIT_FAILED)

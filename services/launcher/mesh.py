@@ -69,7 +69,7 @@ class Mesh:
 
     async def wait(self, stop: asyncio.Event) -> None:
         """Returns when ``stop`` is set; raises StartFailed if the supervisor gave up before."""
-        await _unless_failed(self._keeper, stop.wait())
+        await unless_failed(self._keeper, stop.wait())
 
 
 @contextlib.asynccontextmanager
@@ -86,7 +86,7 @@ async def running(options: MeshOptions, stop: asyncio.Event | None = None) -> As
     mesh = Mesh(supervisor, keeper, env["PARLEY_INTERNAL_SECRET"])
     stop = stop or asyncio.Event()
     try:
-        await _unless_failed(keeper, _first_of(_start(supervisor, mesh, options.ready_timeout_s), stop.wait()))
+        await unless_failed(keeper, _first_of(_start(supervisor, mesh, options.ready_timeout_s), stop.wait()))
         yield mesh
     finally:
         await supervisor.stop()
@@ -126,8 +126,8 @@ async def _first_of(*work: Coroutine[Any, Any, Any]) -> None:
         task.result()
 
 
-async def _unless_failed(keeper: asyncio.Task[None], work: Coroutine[Any, Any, Any]) -> None:
-    """Awaits ``work``, unless the supervisor gives up first: then its StartFailed is what counts."""
+async def unless_failed(keeper: asyncio.Task[None], work: Coroutine[Any, Any, Any]) -> None:
+    """Awaits ``work``, unless the supervisor, which ``keeper`` runs, gives up first: its StartFailed counts then."""
 
     async def given_up() -> None:
         await asyncio.shield(keeper)

@@ -161,9 +161,10 @@ async def test_what_is_left_of_a_cut_recording_is_transcribed_and_flagged(whispe
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def files() -> AsyncIterator[RecordingFiles]:
-    threads = ThreadPool("test-files", 1, 8)
-    yield RecordingFiles(threads)
-    await asyncio.to_thread(threads.close)
+    threads, decoders = ThreadPool("test-files", 1, 8), ThreadPool("test-decoders", 2, 8)
+    yield RecordingFiles(threads, decoders)
+    for pool in (threads, decoders):
+        await asyncio.to_thread(pool.close)
 
 
 async def decoded(files: RecordingFiles, content: bytes, most_samples: int = MOST_SAMPLES) -> tuple[Any, Pcm]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -24,7 +26,6 @@ from services.speech.domain.recording import RecordingInfo
 from services.speech.ports import InferencePool, PcmSamples, Priority
 
 _WORKER: Final = "services.speech.adapters.recording_worker"
-_DECODERS: Final = 2
 _DECODING_S: Final = 120
 """For one file; an hour of Opus takes some seconds."""
 _PIECE_BYTES: Final = 2 * RATE_HZ
@@ -34,10 +35,10 @@ _KNOWN: Final = "send WebM, MP4, WAV, FLAC, MP3, Ogg or AAC, whole"
 class RecordingFiles:
     """Recordings (see ports). The files have no names (they are unlinked while open): not even a crash leaves one."""
 
-    def __init__(self, threads: InferencePool) -> None:
-        """`threads`: for reading and writing files."""
+    def __init__(self, threads: InferencePool, decoders: InferencePool) -> None:
+        """`threads`: for reading and writing files; `decoders`: each of these threads waits for one decoding child."""
         self._threads = threads
-        self._decoders = asyncio.Semaphore(_DECODERS)
+        self._decoders = decoders
 
     @asynccontextmanager
     async def receive(self) -> AsyncIterator[_FileUpload]:
@@ -50,7 +51,7 @@ class _FileUpload:
     """Upload (see ports)."""
 
     def __init__(
-        self, threads: InferencePool, decoders: asyncio.Semaphore, received: IO[bytes], decoded: IO[bytes]
+        self, threads: InferencePool, decoders: InferencePool, received: IO[bytes], decoded: IO[bytes]
     ) -> None:
         self._threads = threads
         self._decoders = decoders
@@ -64,8 +65,7 @@ class _FileUpload:
     async def decode(self, most_samples: int) -> RecordingInfo:
         """See Upload."""
         await self._threads.run(partial(self._received.seek, 0), Priority.PARTIAL)  # which also flushes
-        async with self._decoders:
-            said = await self._run_worker(most_samples)
+        said = await self._run_worker(most_samples)
         if "error" in said:
             raise _refusal(said, most_samples)
         await self._threads.run(partial(self._decoded.seek, 0), Priority.PARTIAL)
@@ -78,23 +78,57 @@ class _FileUpload:
 
     async def _run_worker(self, most_samples: int) -> Mapping[str, Any]:
         """What the worker says. Raises RecordingUnreadable if it dies or takes too long."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", _WORKER, str(most_samples), str(_DECODING_S)),
-            stdin=self._received.fileno(),
-            stdout=self._decoded.fileno(),
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C in a terminal reaches the service, which ends the worker
-        )
+        worker = _Worker(self._received, self._decoded, most_samples)
+        running = asyncio.ensure_future(self._decoders.run(worker.run, Priority.FINAL))
         try:
-            async with asyncio.timeout(_DECODING_S):
-                _, errors = await process.communicate()
-        except TimeoutError:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            worker.stop()
+            await asyncio.wait([running])
+            raise
+
+
+class _Worker:
+    """One child process, for one file.
+
+    Started by `subprocess` in a thread and not by the event loop: uvloop forks, which runs gRPC's fork handlers in the
+    child; those crashed 2 of 48 children (seen with grpcio 1.85); `subprocess` uses vfork, which runs none.
+    """
+
+    def __init__(self, source: IO[bytes], target: IO[bytes], most_samples: int) -> None:
+        self._source = source
+        self._target = target
+        self._most_samples = most_samples
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        self._changing = threading.Lock()
+
+    def run(self) -> Mapping[str, Any]:
+        """Decodes. Blocking. Raises RecordingUnreadable."""
+        with self._changing:
+            if self._stopped:
+                return {}
+            self._process = process = subprocess.Popen(
+                [sys.executable, "-m", _WORKER, str(self._most_samples), str(_DECODING_S)],
+                stdin=self._source,
+                stdout=self._target,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C in a terminal reaches the service, which ends the worker
+            )
+        try:
+            _, errors = process.communicate(timeout=_DECODING_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
             raise RecordingUnreadable(f"decoding took longer than {_DECODING_S} s; {_KNOWN}") from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
         return _last_object(errors, process.returncode)
+
+    def stop(self) -> None:
+        """Ends it, if it has not ended; `run` returns soon after."""
+        with self._changing:
+            self._stopped = True
+            if self._process is not None:
+                self._process.kill()
 
 
 def _last_object(errors: bytes, code: int | None) -> Mapping[str, Any]:
