@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,38 @@ def test_a_paraphrase_keeps_the_figures_and_changes_the_words(path: Path) -> Non
             shared = _trigrams(text) & _trigrams(other)
             assert len(shared) / len(_trigrams(text) | _trigrams(other)) < MOST_SHARED[path.parent.name], answer["id"]
             assert 0.65 <= len(other) / len(text) <= 1.5, answer["id"]
+
+
+@_each_language
+def test_the_set_is_as_large_and_as_mixed_as_promised(language: Language) -> None:
+    files = [_load(path) for path in FILES if path.parent.name == language]
+    answers = _answers(language)
+    assert (len(files), len(answers)) == (12, 60)
+    assert len({data["family"] for data in files} - {"behavioural"}) >= 5
+    assert Counter(data["half"] for data in files) == {"development": 6, "held_out": 6}
+    kinds = json.loads((GOLDEN / "schema.json").read_text())["$defs"]["answer"]["properties"]["kind"]["enum"]
+    assert {answer["kind"] for answer in answers} == set(kinds)
+    assert sum("paraphrase" in answer for answer in answers) >= 24
+    assert sum("padded" in answer for answer in answers) >= 24
+
+
+@_each_language
+def test_every_level_of_every_criterion_is_expected_somewhere(language: Language) -> None:
+    expected: dict[str, Counter[int]] = {}
+    for answer in _answers(language):
+        for criterion, judgement in answer["expected"].items():
+            expected.setdefault(criterion, Counter()).update(set(judgement["range"]))
+    assert len(expected) == 5
+    for criterion, levels in expected.items():
+        assert all(levels[level] >= 5 for level in range(1, 6)), f"{criterion}: {levels}"
+
+
+@_each_file
+def test_the_readme_lists_the_half_of_each_question(path: Path) -> None:
+    data = _load(path)
+    rows = [line.split("|") for line in (GOLDEN / "README.md").read_text().splitlines() if f"`{path.stem}`" in line]
+    assert len(rows) == 1
+    assert f"`{path.stem}`" in rows[0][2 if data["half"] == "development" else 3]
 
 
 @_each_language
