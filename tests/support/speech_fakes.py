@@ -191,6 +191,8 @@ class FakeVoice:
         self.release = threading.Semaphore(1_000)
         """One permit is taken for each sentence."""
         self.spoken: list[str] = []
+        self.held_up = threading.Event()
+        """Set while a sentence waits for its permit."""
         self.interrupted: list[str] = []
         """Sentences that were given up."""
 
@@ -205,8 +207,10 @@ class FakeVoice:
                 raise SynthesisInterrupted("nobody listens any more")
             if self.release.acquire(timeout=0.01):
                 break
+            self.held_up.set()
             if time.monotonic() > deadline:
                 raise TimeoutError("the test never let the voice go on")
+        self.held_up.clear()
         self.spoken.append(sentence)
         times = np.arange(round(len(sentence) / _LETTERS_PER_SECOND / speed * rate_hz)) / rate_hz
         pitch_hz = 200 + 20 * (sum(map(ord, sentence)) % 20)

@@ -87,7 +87,7 @@ _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=Tru
 _PER = re.compile(rf"(?:[시초]속\s?)?({_NUMBER})\s?({_UNIT}|req|requests|회|건)/({'|'.join(_PER_TIME)})(?![A-Za-z0-9])")
 _MEASURE = re.compile(rf"(?<![A-Za-z\d.])({_NUMBER})(\s?)({_UNIT})(?![A-Za-z0-9])")
 _MONEY = re.compile(rf"([{''.join(_CURRENCIES)}])\s?({_NUMBER})((?:{_MAGNITUDES})?)")
-_DATE = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
+_DATE = re.compile(r"(?<!\d)(\d{4})(?:[-/]|\.\s?)(\d{1,2})(?:[-/]|\.\s?)(\d{1,2})(?!\d)(?:\.(?=[가-힣]))?")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})월")
 _TELEPHONE = re.compile(r"(?<!\d)(0\d{1,2})-(\d{3,4})-(\d{4})(?!\d)")
 _CLOCK = re.compile(r"(?<![\d:.])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")

@@ -1,4 +1,9 @@
-"""What every voice's samples go through before they leave: the asked rate and one loudness."""
+"""What every voice's samples go through before they leave: the asked rate and one loudness.
+
+One sentence at a time, so that the first need not wait for the last. eSpeak's sentences of 0.3 s to 4 s in both
+languages came out at -25.2 to -23.5 LUFS (EBU R128, FFmpeg's meter). R128's own gating over 400 ms blocks, tried in
+place of the threshold here, spread them by 2.3 LU instead of 1.7: short sentences have too few blocks.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ import soxr
 from services.speech.ports import FloatSamples, PcmSamples
 
 TARGET_DBFS = -20.0
-"""Root mean square of the sounding part: usual for speech, with room for its peaks."""
+"""Root mean square of the sounding part, about -24 LUFS for speech: near EBU R128's -23, with room for peaks."""
 PEAK_DBFS = -1.0
 _SOUNDING = 0.05
 """Of the peak: quieter samples are pauses, and would make a text with many of them louder."""
