@@ -8,9 +8,9 @@ from inference.whisper import wire
 from inference.whisper.transcription import DecodeOptions, FloatSamples, Transcription
 
 MODELS: dict[str, dict[str, str]] = {
-    "whisper": {},
-    "whisper_split": {"layout": "split"},
-    "whisper_int8": {"precision": "int8", "layout": "split"},
+    "whisper": {"threads": "2"},
+    "whisper_split": {"threads": "2", "layout": "split"},
+    "whisper_int8": {"threads": "2", "precision": "int8", "layout": "split"},
 }
 """Name in the server's repository, and the model's parameters."""
 OUTPUTS = tuple(spec.name for spec in wire.OUTPUTS if spec.name != "DESCRIPTION")
