@@ -189,6 +189,8 @@ BACKEND, FRONTEND = "backend_engineer", "frontend_engineer"
         ("해외영업 담당자", RoleMatch.EXACT, "sales"),
         ("HR Business Partner", RoleMatch.EXACT, "hr"),
         ("채용 담당자", RoleMatch.EXACT, "hr"),
+        ("Senior Accountant", RoleMatch.EXACT, "finance_accounting"),
+        ("재무회계 담당자", RoleMatch.EXACT, "finance_accounting"),
         ("nurse", RoleMatch.NONE, ""),
         ("요리사", RoleMatch.NONE, ""),
         ("mango developer", RoleMatch.NONE, ""),
