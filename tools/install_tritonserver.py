@@ -64,26 +64,32 @@ class NotInstalled(InstallError):
     """Nobody has installed the server here yet."""
 
 
-def launcher() -> Path:
+def launcher(folder: Path = FOLDER) -> Path:
     """The command that starts the installed server. Raises Unsupported or NotInstalled with what to do."""
     check_support()
-    if _read_marker(FOLDER) != _marker():
+    if _read_marker(folder) != _marker():
         raise NotInstalled("no Triton server is installed here (or one for another Python): run `make tritonserver`")
-    return FOLDER / "tritonserver"
+    return folder / "tritonserver"
 
 
 def check_support() -> None:
     """Raises Unsupported where the wheel has nothing for this machine."""
-    machine, system, (libc, version) = platform.machine(), platform.system(), platform.libc_ver()
+    reason = why_unsupported(platform.system(), platform.machine(), platform.libc_ver(), PYTHON)
+    if reason:
+        raise Unsupported(reason)
+
+
+def why_unsupported(system: str, machine: str, libc: tuple[str, str], python: str) -> str:
+    """Why there is no server for a machine, in the words of `platform`; empty if there is one."""
     if (system, machine) != ("Linux", "x86_64"):
-        raise Unsupported(f"{PACKAGE} has a server for Linux on x86-64 only, and this is {system} on {machine}")
-    glibc = tuple(int(part) for part in version.split(".")[:2]) if libc == "glibc" else (0, 0)
-    if glibc < LEAST_GLIBC:
-        raise Unsupported(f"the Triton server needs glibc 2.35 or later (Debian 12), and this is {libc} {version}")
-    if PYTHON not in NUMPY_SHA256:
-        raise Unsupported(
-            f"the Triton server's Python models need Python {' or '.join(NUMPY_SHA256)}, and this is {PYTHON}"
-        )
+        return f"{PACKAGE} has a server for Linux on x86-64 only, and this is {system} on {machine}"
+    name, version = libc
+    numbers = tuple(int(part) for part in version.split(".")[:2]) if name == "glibc" else (0, 0)
+    if numbers < LEAST_GLIBC:
+        return f"the Triton server needs glibc 2.35 or later (Debian 12), and this is {name} {version}"
+    if python not in NUMPY_SHA256:
+        return f"the Triton server's Python models need Python {' or '.join(NUMPY_SHA256)}, and this is {python}"
+    return ""
 
 
 def find_library() -> Path:

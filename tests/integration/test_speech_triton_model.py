@@ -210,11 +210,12 @@ async def test_what_is_wrong_is_refused_with_its_reason_and_spoils_nothing_besid
     calls: aio.InferenceServerClient, tensors: list[triton.InferInput], parameters: dict[str, Any], reason: str
 ) -> None:
     row = SPEECH[0]
-    refused, good = await asyncio.gather(
+    outcomes: list[object] = await asyncio.gather(
         calls.infer("whisper", tensors, parameters=parameters, client_timeout=LIMIT_S),
         heard(calls, "whisper", row["clip"], row["language"]),
         return_exceptions=True,
     )
+    refused, good = outcomes
     assert isinstance(refused, InferenceServerException)
     assert refused.status() == "StatusCode.INVALID_ARGUMENT"
     assert reason in refused.message()
