@@ -46,13 +46,14 @@ def _joined(parts: Sequence[DeliveryMetrics], span: timedelta, pauses: Sequence[
     voiced = sum((part.voiced_duration for part in parts), timedelta())
     units = _units(parts)
     silent = [part for part in parts if part.pace_per_minute is None]
+    worded = span - sum((_length(part) for part in silent), timedelta())
     loudness = _loudness(parts)
     fillers = [part.filler_count for part in parts if part.filler_count is not None]
     return DeliveryMetrics(
         start_offset=min(part.start_offset for part in parts),
         end_offset=max(part.end_offset for part in parts),
         voiced_duration=voiced,
-        pace_per_minute=_rate(units, span - sum((_length(part) for part in silent), timedelta())),
+        pace_per_minute=_rate(units, worded),
         articulation_per_minute=_rate(units, voiced - sum((part.voiced_duration for part in silent), timedelta())),
         long_pause_count=sum(part.long_pause_count for part in parts) + sum(pause > LONG_PAUSE for pause in pauses),
         longest_pause=max([*pauses, *(part.longest_pause for part in parts)]),
@@ -62,6 +63,7 @@ def _joined(parts: Sequence[DeliveryMetrics], span: timedelta, pauses: Sequence[
         signal_to_noise_db=_mean([(part.signal_to_noise_db, _voiced_s(part)) for part in parts]),
         clipped_share=_mean([(part.clipped_share, _span_s(part)) for part in parts]) or 0.0,
         audio_quality=_quality(parts),
+        fillers_per_minute=_rate(sum(fillers) if fillers else None, worded),
     )
 
 

@@ -162,6 +162,8 @@ class DeliveryMetrics:
     audio_quality: AudioQuality = AudioQuality.UNSPECIFIED
     thinking_duration: timedelta | None = None
     """From the end of the question to the first word; of whole answers only."""
+    fillers_per_minute: float | None = None
+    """Of whole answers and interviews only."""
 
 
 class Criterion(StrEnum):

@@ -41,6 +41,7 @@ def test_silence_between_utterances_is_a_pause_of_the_answer() -> None:
     assert whole.pace_per_minute == pytest.approx(30 * 60 / 25)
     assert whole.articulation_per_minute == pytest.approx(30 * 60 / 16)
     assert (whole.voiced_duration, whole.filler_count) == (s(16), 3)
+    assert whole.fillers_per_minute == pytest.approx(3 * 60 / 25)
 
 
 def test_time_between_answers_is_no_pause() -> None:
@@ -66,6 +67,7 @@ def test_what_no_part_has_stays_unknown() -> None:
     assert whole.pace_per_minute is None
     assert whole.articulation_per_minute is None
     assert whole.filler_count is None
+    assert whole.fillers_per_minute is None
     assert whole.loudness_dbfs is None
     assert whole.signal_to_noise_db is None
 

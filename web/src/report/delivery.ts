@@ -26,6 +26,7 @@ export function deliveryLines(metrics: DeliveryMetrics, language: Language | und
     { name: names.longPauses, value: String(metrics.longPauseCount) },
     { name: names.longestPause, value: time(seconds(metrics.longestPause)) },
     { name: names.fillers, value: or(metrics.fillerCount, String) },
+    { name: names.fillerRate, value: or(metrics.fillersPerMinute, (known) => decimal(known, locale)) },
     { name: names.loudness, value: decibel(metrics.loudnessDbfs, "dBFS") },
     { name: names.loudnessSpread, value: decibel(metrics.loudnessDeviationDb, "dB") },
     { name: names.signalToNoise, value: decibel(metrics.signalToNoiseDb, "dB") },

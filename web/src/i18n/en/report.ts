@@ -72,6 +72,7 @@ export const report = {
     longPauses: "Pauses over 2 s",
     longestPause: "Longest pause",
     fillers: "Filler words",
+    fillerRate: "Filler words per minute",
     loudness: "Loudness",
     loudnessSpread: "Variation of loudness",
     signalToNoise: "Voice over noise",

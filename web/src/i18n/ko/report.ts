@@ -74,6 +74,7 @@ export const report: typeof english = {
     longPauses: "2초가 넘는 쉼",
     longestPause: "가장 긴 쉼",
     fillers: "군말",
+    fillerRate: "분당 군말",
     loudness: "크기",
     loudnessSpread: "크기 변화",
     signalToNoise: "소음 대비 목소리",

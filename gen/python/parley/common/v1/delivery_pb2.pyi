@@ -23,7 +23,7 @@ AUDIO_QUALITY_CLIPPED: AudioQuality
 AUDIO_QUALITY_NOISY: AudioQuality
 
 class DeliveryMetrics(_message.Message):
-    __slots__ = ("start_offset", "end_offset", "voiced_duration", "pace_per_minute", "articulation_per_minute", "long_pause_count", "longest_pause", "filler_count", "loudness_dbfs", "loudness_deviation_db", "signal_to_noise_db", "clipped_share", "audio_quality", "thinking_duration")
+    __slots__ = ("start_offset", "end_offset", "voiced_duration", "pace_per_minute", "articulation_per_minute", "long_pause_count", "longest_pause", "filler_count", "loudness_dbfs", "loudness_deviation_db", "signal_to_noise_db", "clipped_share", "audio_quality", "thinking_duration", "fillers_per_minute")
     START_OFFSET_FIELD_NUMBER: _ClassVar[int]
     END_OFFSET_FIELD_NUMBER: _ClassVar[int]
     VOICED_DURATION_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,7 @@ class DeliveryMetrics(_message.Message):
     CLIPPED_SHARE_FIELD_NUMBER: _ClassVar[int]
     AUDIO_QUALITY_FIELD_NUMBER: _ClassVar[int]
     THINKING_DURATION_FIELD_NUMBER: _ClassVar[int]
+    FILLERS_PER_MINUTE_FIELD_NUMBER: _ClassVar[int]
     start_offset: _duration_pb2.Duration
     end_offset: _duration_pb2.Duration
     voiced_duration: _duration_pb2.Duration
@@ -52,4 +53,5 @@ class DeliveryMetrics(_message.Message):
     clipped_share: float
     audio_quality: AudioQuality
     thinking_duration: _duration_pb2.Duration
-    def __init__(self, start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., voiced_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., pace_per_minute: _Optional[float] = ..., articulation_per_minute: _Optional[float] = ..., long_pause_count: _Optional[int] = ..., longest_pause: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., filler_count: _Optional[int] = ..., loudness_dbfs: _Optional[float] = ..., loudness_deviation_db: _Optional[float] = ..., signal_to_noise_db: _Optional[float] = ..., clipped_share: _Optional[float] = ..., audio_quality: _Optional[_Union[AudioQuality, str]] = ..., thinking_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    fillers_per_minute: float
+    def __init__(self, start_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., end_offset: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., voiced_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., pace_per_minute: _Optional[float] = ..., articulation_per_minute: _Optional[float] = ..., long_pause_count: _Optional[int] = ..., longest_pause: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., filler_count: _Optional[int] = ..., loudness_dbfs: _Optional[float] = ..., loudness_deviation_db: _Optional[float] = ..., signal_to_noise_db: _Optional[float] = ..., clipped_share: _Optional[float] = ..., audio_quality: _Optional[_Union[AudioQuality, str]] = ..., thinking_duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., fillers_per_minute: _Optional[float] = ...) -> None: ...
