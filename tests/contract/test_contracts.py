@@ -27,7 +27,7 @@ EXPECTED = {
     ),
     "parley.session.v1.RecorderService": "Record:both",
     "parley.media.v1.MediaService": "Negotiate AddIceCandidate Hangup GetIceServers",
-    "parley.speech.v1.SpeechService": "Transcribe:both Synthesize:out GetCapabilities",
+    "parley.speech.v1.SpeechService": "Transcribe:both TranscribeRecording:both Synthesize:out GetCapabilities",
     "parley.vision.v1.VisionService": "Analyze:both GetCapabilities",
     "parley.reasoning.v1.ReasoningService": (
         "PlanInterview:out AskFollowUp EvaluateAnswer WriteReport ReadResume EmbedTexts GetCapabilities"
