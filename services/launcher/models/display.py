@@ -137,7 +137,9 @@ def models_table(models: Sequence[Model], store: Store) -> Table:
         state = model_state(store, model)
         name = f"[bold]{model.name}[/]" if model.default else model.name
         what = f"{model.what}\n[dim]{escape(model.hint)}[/]" if model.hint else model.what
-        table.add_row(name, f"[{_COLOURS[state]}]{state}[/]", size_text(model.size), what, escape(model.licence))
+        table.add_row(
+            name, f"[{_COLOURS[state]}]{state}[/]", size_text(model.size) + model.more, what, escape(model.licence)
+        )
     table.caption = "bold: what `parley models pull` without names fetches"
     return table
 

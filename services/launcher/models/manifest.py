@@ -57,6 +57,11 @@ class Model:
         """Bytes of the files whose size is known."""
         return sum(file.size or 0 for file in self.files)
 
+    @cached_property
+    def more(self) -> str:
+        """A plus sign if there are files whose size is not known; else empty."""
+        return "+" if any(file.size is None for file in self.files) else ""
+
 
 @dataclass(frozen=True)
 class Manifest:

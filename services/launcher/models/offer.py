@@ -17,7 +17,7 @@ def standing(folder: Path, manifest: Manifest | None = None) -> dict[State, list
     for model in (manifest or load()).models:
         state = model_state(store, model)
         if model.default or state in (State.PARTIAL, State.DAMAGED):
-            result.setdefault(state, []).append(f"{model.name} ({size_text(model.size)})")
+            result.setdefault(state, []).append(f"{model.name} ({size_text(model.size)}{model.more})")
     return result
 
 
