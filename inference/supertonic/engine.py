@@ -65,14 +65,15 @@ class SupertonicEngine:
     def __init__(self, folder: Path, *, threads: int = 1, providers: Sequence[str] | None = None) -> None:
         """Loads the model: seconds.
 
-        `threads`: most CPU threads of one call. `providers`: tensorrt, cuda, cpu in order of preference; None: what
-        this machine has. Raises ModelUnusable with what is wrong and what to do.
+        `threads`: most CPU threads of one call. `providers`: cuda, cpu in order of preference; None: what this
+        machine has. Raises ModelUnusable with what is wrong and what to do.
         """
         paths = model_files.find_graphs(folder)
         self._geometry = model_files.read_geometry(folder)
         self._characters = CharacterIds(model_files.read_indexer(folder), tags=not self._geometry.english_only)
         self._styles = model_files.read_styles(folder)
-        where = hardware.choose(providers, split=True, threads=threads)
+        # Not TensorRT: it would build an engine for every new length of text, in the middle of an interview.
+        where = hardware.choose(providers, split=False, threads=threads)
         self._graphs = {name: _load(name, path, where) for name, path in paths.items()}
         self._check()
         self.description = VoiceDescription(

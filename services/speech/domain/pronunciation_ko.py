@@ -133,6 +133,7 @@ _SYMBOLS: Mapping[str, str] = {
     "※": " ",
     "•": " ",
 }
+_SAID_TWICE = re.compile(r"([가-힣]{2,})\s?\(\1\)")
 _BLANKS = re.compile(r"\s+")
 _BLANK_BEFORE_STOP = re.compile(r"\s+(?=[,.!?。！？…])")
 
@@ -144,6 +145,7 @@ def spoken_korean(text: str, lexicon: Mapping[str, str]) -> str:
     text = latin_words(text, lexicon, digits_only=True)
     text = _quantities(text)
     text = latin_words(text, lexicon, digits_only=False)
+    text = _SAID_TWICE.sub(r"\1", text)  # 파케이(Parquet)
     for symbol, words in _SYMBOLS.items():
         text = text.replace(symbol, words)
     return _BLANK_BEFORE_STOP.sub("", _BLANKS.sub(" ", text)).strip()
@@ -270,5 +272,5 @@ def _gap(found: re.Match[str]) -> str:
 
 
 _PARTICLE = re.compile(
-    r"여(?![가-힣])|(?:은|는|이|가|을|를|의|에|에서|로|으로|와|과|만|부터|까지|씩|당|마다|이나|나|보다|이상|이하|쯤|입니다|이다|이고|이며|인)(?![가-힣])"
+    r"여(?![가-힣])|(?:밖에|처럼|만큼|뿐|째|대로|라도|은|는|이|가|을|를|의|에|에서|로|으로|와|과|만|부터|까지|씩|당|마다|이나|나|보다|이상|이하|쯤|입니다|이다|이고|이며|인)(?![가-힣])"
 )
