@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.speech.domain.audio import Pcm, Span
 from services.speech.domain.delivery import Delivery, measure
-from services.speech.domain.hallucination import judge
+from services.speech.domain.hallucination import Sound, judge
 from services.speech.domain.segmenter import UtteranceClosed
 from services.speech.domain.transcript import Hypothesis, NoText, Utterance, Word, WordTimeSource
 from services.speech.domain.word_times import interpolate
@@ -32,16 +32,18 @@ def finish(closed: Closed, heard: Hypothesis | NoText) -> tuple[Utterance, Deliv
 
 
 def _with_text(closed: Closed, hypothesis: Hypothesis) -> Utterance:
-    reason = judge(hypothesis)
-    if reason is not None:
-        return _without_text(closed, reason)
-    aligned = bool(hypothesis.words)
-    log_probability = hypothesis.mean_log_probability
+    start = closed.shape.audio.start
+    voiced = [Span(each.start - start, each.end - start) for each in closed.shape.voiced]
+    judged = judge(hypothesis, Sound(closed.shape.strength, voiced))
+    if isinstance(judged, NoText):
+        return _without_text(closed, judged)
+    aligned = bool(judged.words)
+    log_probability = judged.mean_log_probability
     return Utterance(
         closed.utterance_id,
         closed.shape.speech,
-        text=hypothesis.text,
-        words=_shifted(hypothesis, closed.shape) if aligned else interpolate(hypothesis.text, closed.shape.voiced),
+        text=judged.text,
+        words=_shifted(judged, closed.shape) if aligned else interpolate(judged.text, closed.shape.voiced),
         word_times=WordTimeSource.ALIGNED if aligned else WordTimeSource.INTERPOLATED,
         confidence=None if log_probability is None else math.exp(min(0.0, log_probability)),
     )

@@ -30,8 +30,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from services.speech.domain.audio import FRAME_SAMPLES, Span, in_frames
+from services.speech.domain.frame_log import FrameLog
 
-_SMOOTHING_FRAMES = 5
 _SPLIT_SEARCH_SHARE = 0.6
 
 
@@ -87,6 +87,8 @@ class UtteranceClosed:
     voiced: tuple[Span, ...]
     """The voiced stretches of the audio, in order."""
     cause: Cause
+    strength: float
+    """How sure the gate was at its surest: the mean probability of the three surest voiced frames, 0..1."""
 
 
 GateEvent = SpeechBegan | EndSuspected | UtteranceClosed
@@ -117,10 +119,7 @@ class Segmenter:
         """Where the latest utterance's voice ended."""
         self._rising: int | None = None
         self._open: _Open | None = None
-        self._energies: list[float] = []
-        self._voiced: list[bool] = []
-        self._history = first
-        """Frame that the first entry of the two lists above belongs to."""
+        self._log = FrameLog(first)
 
     @property
     def position(self) -> int:
@@ -158,6 +157,11 @@ class Segmenter:
         if self._open is None or self._next - 1 - self._open.last_voiced < self._rules.suspect:
             return None
         return _span(self._open.audio_start, self._tail_end(self._open))
+
+    @property
+    def open_strength(self) -> float:
+        """See UtteranceClosed.strength; of the open utterance so far, 0 if there is none."""
+        return self._log.strength(self._open.speech_start, self._next) if self._open else 0.0
 
     @property
     def needed_from(self) -> int:
@@ -203,7 +207,8 @@ class Segmenter:
         voiced = probability >= (self._rules.onset if idle else self._rules.release)
         frame = self._next
         self._next += 1
-        self._remember(voiced, energy)
+        self._log.add(probability, energy, voiced=voiced)
+        self._log.forget(self.needed_from // FRAME_SAMPLES)
         if self._open is None:
             return self._listen(frame, voiced)
         return self._follow(self._open, frame, voiced, end or self._rules.end)
@@ -216,9 +221,9 @@ class Segmenter:
     def skip_to(self, frame: int) -> list[GateEvent]:
         """Goes on at a later frame; an open utterance ends where the audio did."""
         events = self.finish()
-        self._next = self._floor = self._replay_from = self._history = frame
+        self._next = self._floor = self._replay_from = frame
         self._settled = False
-        self._energies, self._voiced = [], []
+        self._log = FrameLog(frame)
         return events
 
     @property
@@ -255,19 +260,15 @@ class Segmenter:
         events: list[GateEvent] = [self._close(opened, split, Cause.LENGTH)]
         # Bounds what is replayed of a monologue; only here may the detector judge a replay otherwise for a few frames.
         self._replay_from = split
-        voiced = [frame for frame in range(split, self._next) if self._voiced[frame - self._history]]
+        voiced = self._log.voiced(split, self._next)
         if voiced:
             self._open = _Open(split, voiced[0], voiced[-1])
             events.append(SpeechBegan(voiced[0] * FRAME_SAMPLES))
         return events
 
     def _quietest(self, opened: _Open) -> int:
-        """The quietest frame of the quietest stretch in the later part of the open utterance."""
-        first = opened.audio_start + int(self._rules.longest * _SPLIT_SEARCH_SHARE) - self._history
-        last = self._next - _SMOOTHING_FRAMES - self._history
-        stillest = min(range(first, last), key=lambda at: sum(self._energies[at : at + _SMOOTHING_FRAMES]))
-        inside = range(stillest, stillest + _SMOOTHING_FRAMES)
-        return self._history + min(inside, key=self._energies.__getitem__)
+        """Where to cut: in the later part of the open utterance."""
+        return self._log.quietest(opened.audio_start + int(self._rules.longest * _SPLIT_SEARCH_SHARE), self._next)
 
     def _tail_end(self, opened: _Open) -> int:
         return min(opened.last_voiced + 1 + self._rules.suspect, self._next)
@@ -276,22 +277,10 @@ class Segmenter:
         self._open = None
         self._voice_end = opened.last_voiced + 1
         self._floor, self._settled = audio_end, False
-        voiced = self._voiced_spans(opened.speech_start, audio_end)
+        voiced = self._log.voiced_spans(opened.speech_start, audio_end)
         speech = Span(opened.speech_start * FRAME_SAMPLES, voiced[-1].end)
-        return UtteranceClosed(speech, _span(opened.audio_start, audio_end), voiced, cause)
-
-    def _voiced_spans(self, start: int, end: int) -> tuple[Span, ...]:
-        flags = [False, *self._voiced[start - self._history : end - self._history], False]
-        edges = [index for index in range(len(flags) - 1) if flags[index] != flags[index + 1]]
-        return tuple(_span(start + rise, start + fall) for rise, fall in zip(edges[::2], edges[1::2], strict=True))
-
-    def _remember(self, voiced: bool, energy: float) -> None:
-        self._voiced.append(voiced)
-        self._energies.append(energy)
-        unused = self.needed_from // FRAME_SAMPLES - self._history
-        if unused > 0:
-            del self._voiced[:unused], self._energies[:unused]
-            self._history += unused
+        strength = self._log.strength(opened.speech_start, audio_end)
+        return UtteranceClosed(speech, _span(opened.audio_start, audio_end), voiced, cause, strength)
 
 
 def _span(first: int, end: int) -> Span:

@@ -23,6 +23,7 @@ from services.speech.domain.events import (
     StreamConfig,
 )
 from services.speech.domain.finishing import Closed
+from services.speech.domain.hallucination import LEAST_STRENGTH
 from services.speech.domain.history import AudioHistory
 from services.speech.domain.intake import AudioIntake, Frames
 from services.speech.domain.segmenter import EndSuspected, GateEvent, Segmenter, SpeechBegan, UtteranceClosed
@@ -172,7 +173,7 @@ class Hearing:
                 case SpeechBegan(start):
                     await self._begin(start)
                 case EndSuspected(start, audio):
-                    if self._early:
+                    if self._early and self._believes:
                         await self._ask(start, audio, suspected_end=True)
                 case UtteranceClosed():
                     await self._close(event)
@@ -200,13 +201,18 @@ class Hearing:
     async def _ask_for_partial(self) -> None:
         audio, start = self._segmenter.open_audio, self._segmenter.open_start
         wanted = self._early and self._config.partials and not self._partial_waits
-        if not wanted or audio is None or start is None or audio.end < self._partial_due:
+        if not wanted or audio is None or start is None or audio.end < self._partial_due or not self._believes:
             return
         # In a pause the next thing to read is the suspected end, and a partial would be in its way.
         if self._segmenter.hears_voice and self._listening.recogniser.idle:
             self._partial_waits = True
             self._partial_asked = audio.end
             await self._ask(start, audio, suspected_end=False)
+
+    @property
+    def _believes(self) -> bool:
+        """Whether the open utterance is speech for sure: else it gets no text, and none need be read."""
+        return self._segmenter.open_strength >= LEAST_STRENGTH
 
     async def _ask(self, start: int, audio: Span, *, suspected_end: bool) -> None:
         name = utterance_id(self._config.stream_id, start)

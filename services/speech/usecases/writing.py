@@ -15,7 +15,7 @@ from services.speech.domain.delivery import Delivery
 from services.speech.domain.errors import EngineUnavailable, Overloaded
 from services.speech.domain.events import Event, Final, Finished, Partial, TurnEnded
 from services.speech.domain.finishing import finish
-from services.speech.domain.hallucination import judge
+from services.speech.domain.hallucination import LEAST_STRENGTH, judge
 from services.speech.domain.policies.captions import Captions
 from services.speech.domain.policies.choice import new_rule
 from services.speech.domain.transcript import Hypothesis, NoText, Utterance
@@ -108,7 +108,8 @@ class Writing:
             pass  # only the final must come, and it says so if it cannot
 
     def _show(self, item: ReadSoFar, heard: Hypothesis | NoText) -> None:
-        if isinstance(heard, NoText) or judge(heard) is not None or not self._hearing.is_open(item.utterance_id):
+        heard = heard if isinstance(heard, NoText) else judge(heard)
+        if isinstance(heard, NoText) or not self._hearing.is_open(item.utterance_id):
             return
         if self._captions[0] != item.utterance_id:
             self._captions = (item.utterance_id, Captions(new_rule(self._listening.policy)))
@@ -124,8 +125,7 @@ class Writing:
             pass  # the caller reads slowly: partials are what it can do without
 
     async def _final(self, item: ReadFinal) -> None:
-        heard = await self._reading.read(item.closed.shape.audio, item.closed.samples, Priority.FINAL)
-        utterance, delivery = await self._finish(item, heard)
+        utterance, delivery = await self._finish(item, await self._read_final(item))
         if utterance.no_text in _NOTHING_SAID:
             self._silent.add(utterance.utterance_id)
         took_s = self._listening.clock.monotonic() - item.at
@@ -134,6 +134,12 @@ class Writing:
         await self._events.put(progress)
         for over in turns:
             await self._turn_over(over)
+
+    async def _read_final(self, item: ReadFinal) -> Hypothesis | NoText:
+        shape = item.closed.shape
+        if shape.strength < LEAST_STRENGTH and self._listening.refusal(item.closed.language) is None:
+            return NoText.NOT_SPEECH  # whatever would be read: it is not asked for
+        return await self._reading.read(shape.audio, item.closed.samples, Priority.FINAL)
 
     async def _finish(self, item: ReadFinal, heard: Hypothesis | NoText) -> tuple[Utterance, Delivery]:
         # In a thread: the measures read the whole audio.

@@ -42,7 +42,7 @@ def test_an_utterance_from_its_first_frame_to_its_pause() -> None:
     assert events == [
         SpeechBegan(5 * FRAME_SAMPLES),
         EndSuspected(5 * FRAME_SAMPLES, frames(2, 10)),
-        UtteranceClosed(frames(5, 8), frames(2, 10), (frames(5, 8),), Cause.PAUSE),
+        UtteranceClosed(frames(5, 8), frames(2, 10), (frames(5, 8),), Cause.PAUSE, pytest.approx(0.9)),
     ]
 
 
@@ -203,4 +203,4 @@ def test_a_replay_gives_the_same_utterances_whatever_the_detector_remembers() ->
 def test_memory_is_bounded_over_silence_and_speech() -> None:
     segmenter = Segmenter(RULES, 0)
     hear(segmenter, ("." * 500 + "#" * 500) * 3)
-    assert len(segmenter._energies) <= RULES.longest + 1
+    assert len(segmenter._log) <= RULES.longest + 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.speech.domain import sentences
-from services.speech.domain.audio import Span
-from services.speech.domain.hallucination import compression_ratio, is_media_phrase, judge
+from services.speech.domain.audio import Span, in_samples
+from services.speech.domain.hallucination import Sound, compression_ratio, is_media_phrase, is_sayable, judge
 from services.speech.domain.sentences import split_sentences
 from services.speech.domain.transcript import Hypothesis, NoText, Word, utterance_id
 from services.speech.domain.word_times import interpolate
@@ -46,6 +46,12 @@ def test_no_words_in_no_text() -> None:
         "한글자막 by 한효정",
         "Thanks for watching!",
         "Subtitles by the Amara.org community",
+        "Please like and subscribe.",
+        "ご視聴ありがとうございました",
+        "谢谢观看!",
+        "Sous-titrage Société Radio-Canada",
+        "Продолжение следует...",
+        "JTBC 뉴스 박성훈입니다.",
     ],
 )
 def test_what_videos_say_is_suppressed(text: str) -> None:
@@ -64,7 +70,8 @@ def test_what_videos_say_is_suppressed(text: str) -> None:
     ],
 )
 def test_what_candidates_say_is_kept(text: str) -> None:
-    assert judge(Hypothesis(text, mean_log_probability=-0.1)) is None
+    said = Hypothesis(text, mean_log_probability=-0.1)
+    assert judge(said) is said
 
 
 @pytest.mark.parametrize(
@@ -75,7 +82,7 @@ def test_doubt_about_speech_counts_only_with_doubt_about_the_text(
     no_speech: float, log_probability: float | None, reason: NoText | None
 ) -> None:
     hypothesis = Hypothesis("We used a", mean_log_probability=log_probability, no_speech_probability=no_speech)
-    assert judge(hypothesis) is reason
+    assert judge(hypothesis) is (reason or hypothesis)
 
 
 def test_repetition_is_suppressed() -> None:
@@ -87,6 +94,76 @@ def test_repetition_is_suppressed() -> None:
 @pytest.mark.parametrize("text", ["", "...", " - "])
 def test_a_text_without_letters_is_not_speech(text: str) -> None:
     assert judge(Hypothesis(text)) is NoText.NOT_SPEECH
+
+
+CLEAR = Sound(0.95, [Span(0, in_samples(2.0))])
+
+
+def in_s(start: float, end: float) -> Span:
+    return Span(in_samples(start), in_samples(end))
+
+
+@pytest.mark.parametrize("text", ["감사합니다.", "네.", "안녕하세요", "Thank you.", "Okay", "Bye-bye!"])
+@pytest.mark.parametrize(
+    ("log_probability", "no_speech", "sound", "kept"),
+    [
+        (-0.1, 0.0, CLEAR, True),
+        (-0.1, 0.0, None, True),
+        (None, 0.0, CLEAR, True),
+        (-0.7, 0.0, CLEAR, False),
+        (-0.1, 0.4, CLEAR, False),
+        (-0.1, 0.0, Sound(0.85, CLEAR.voiced), False),
+        (-0.1, 0.0, Sound(0.95, [in_s(0, 0.13)]), False),
+    ],
+)
+def test_what_is_said_and_invented_stands_only_on_strong_sound(
+    text: str, log_probability: float | None, no_speech: float, sound: Sound | None, kept: bool
+) -> None:
+    hypothesis = Hypothesis(text, mean_log_probability=log_probability, no_speech_probability=no_speech)
+    assert is_sayable(text)
+    assert judge(hypothesis, sound) is (hypothesis if kept else NoText.SUPPRESSED)
+
+
+def test_what_the_gate_was_never_sure_of_is_no_speech_whatever_the_text() -> None:
+    hypothesis = Hypothesis("I led the migration.", mean_log_probability=-0.01)
+    assert judge(hypothesis, Sound(0.79, CLEAR.voiced)) is NoText.NOT_SPEECH
+    assert judge(hypothesis, Sound(0.80, CLEAR.voiced)) is hypothesis
+
+
+def test_more_tokens_than_anybody_can_speak_are_suppressed() -> None:
+    for count, kept in [(62, True), (63, False)]:
+        hypothesis = Hypothesis("said", tokens=tuple(range(count)))
+        assert isinstance(judge(hypothesis, CLEAR), Hypothesis) is kept
+
+
+VOICED = [in_s(1.0, 2.0), in_s(2.5, 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("word", "stays"),
+    [
+        (Word("x", in_s(0.2, 0.6), 0.5), True),
+        (Word("x", in_s(0.2, 0.6), None), True),
+        (Word("x", in_s(0.2, 0.6), 0.14), False),
+        (Word("x", in_s(0.2, 0.3), 0.5), False),
+        (Word("x", in_s(0.9, 3.1), 0.9), True),
+        (Word("x", in_s(3.1, 5.2), 0.9), False),
+        (Word("x", in_s(1.1, 1.2), 0.05), True),
+    ],
+)
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_words_beside_silence_need_probability_and_a_likely_length(word: Word, stays: bool, place: str) -> None:
+    inner = (Word("queue", in_s(1.0, 1.5), 0.9), Word("load", in_s(1.6, 2.0), 0.9))
+    words = (word, *inner) if place == "first" else (*inner, word)
+    judged = judge(Hypothesis(" ".join(each.text for each in words), words), Sound(0.95, VOICED))
+    assert isinstance(judged, Hypothesis)
+    assert judged.words == (words if stays else inner)
+    assert judged.text == " ".join(each.text for each in judged.words)
+
+
+def test_a_text_of_stray_words_only_is_suppressed() -> None:
+    words = (Word("so", in_s(0.0, 0.05), 0.9), Word("you", in_s(4.0, 4.5), 0.1))
+    assert judge(Hypothesis("so you", words), Sound(0.95, VOICED)) is NoText.SUPPRESSED
 
 
 def test_utterance_ids_follow_from_the_audio_and_fit() -> None:
