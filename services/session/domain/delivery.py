@@ -11,14 +11,17 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
-from services.session.domain.values import AudioQuality, DeliveryMetrics
+from services.session.domain.delivery_bands import filler_band, length_band, pace_band
+from services.session.domain.values import AudioQuality, DeliveryMetrics, Language
 
 LONG_PAUSE: Final = timedelta(seconds=2)  # INTERVIEW.md: pauses over 2 s count
 FREE_THINKING: Final = timedelta(seconds=5)  # INTERVIEW.md: the first 5 s of thinking are free
 _WORST_FIRST: Final = (AudioQuality.CLIPPED, AudioQuality.QUIET, AudioQuality.NOISY, AudioQuality.OK)
 
 
-def over_answer(parts: Sequence[DeliveryMetrics], asked: timedelta | None = None) -> DeliveryMetrics | None:
+def over_answer(
+    parts: Sequence[DeliveryMetrics], language: Language, asked: timedelta | None = None
+) -> DeliveryMetrics | None:
     """An answer's delivery from its utterances', in order: silence between two utterances is a pause of the answer.
 
     Pace is the units of all utterances over the time from the first one's start to the last one's end. ``asked``: where
@@ -31,15 +34,20 @@ def over_answer(parts: Sequence[DeliveryMetrics], asked: timedelta | None = None
     gaps = [later.start_offset - earlier.end_offset for earlier, later in pairwise(parts)]
     pauses = [gap for gap in [*gaps, (thinking or timedelta()) - FREE_THINKING] if gap > timedelta()]
     span = parts[-1].end_offset - parts[0].start_offset
-    whole = _joined(parts, span, pauses)
-    return replace(whole, thinking_duration=thinking)
+    whole = _banded(_joined(parts, span, pauses), language)
+    return replace(whole, thinking_duration=thinking, length_band=length_band(span))
 
 
-def over_interview(parts: Sequence[DeliveryMetrics]) -> DeliveryMetrics | None:
+def over_interview(parts: Sequence[DeliveryMetrics], language: Language) -> DeliveryMetrics | None:
     """The interview's delivery from its answers': time between answers counts as nothing. None without parts."""
     if not parts:
         return None
-    return _joined(parts, sum((part.end_offset - part.start_offset for part in parts), timedelta()), [])
+    return _banded(_joined(parts, sum((_length(part) for part in parts), timedelta()), []), language)
+
+
+def _banded(whole: DeliveryMetrics, language: Language) -> DeliveryMetrics:
+    pace, fillers = pace_band(whole.pace_per_minute, language), filler_band(whole.fillers_per_minute)
+    return replace(whole, pace_band=pace, filler_band=fillers)
 
 
 def _joined(parts: Sequence[DeliveryMetrics], span: timedelta, pauses: Sequence[timedelta]) -> DeliveryMetrics:

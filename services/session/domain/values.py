@@ -143,6 +143,37 @@ class AudioQuality(StrEnum):
     NOISY = "noisy"
 
 
+class PaceBand(StrEnum):
+    """Pace against what listeners find easy."""
+
+    UNSPECIFIED = "unspecified"
+    SLOW = "slow"
+    SLIGHTLY_SLOW = "slightly_slow"
+    USUAL = "usual"
+    SLIGHTLY_FAST = "slightly_fast"
+    FAST = "fast"
+
+
+class FillerBand(StrEnum):
+    """Filler words per minute."""
+
+    UNSPECIFIED = "unspecified"
+    FEW = "few"
+    SOME = "some"
+    MANY = "many"
+    VERY_MANY = "very_many"
+
+
+class LengthBand(StrEnum):
+    """Length of an answer."""
+
+    UNSPECIFIED = "unspecified"
+    SHORT = "short"
+    GOOD = "good"
+    LONG = "long"
+    TOO_LONG = "too_long"
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryMetrics:
     """How something was said. Pace in words (English) or syllables (Korean) per minute, loudness in dBFS."""
@@ -164,6 +195,9 @@ class DeliveryMetrics:
     """From the end of the question to the first word; of whole answers only."""
     fillers_per_minute: float | None = None
     """Of whole answers and interviews only."""
+    pace_band: PaceBand = PaceBand.UNSPECIFIED
+    filler_band: FillerBand = FillerBand.UNSPECIFIED
+    length_band: LengthBand = LengthBand.UNSPECIFIED
 
 
 class Criterion(StrEnum):

@@ -12,7 +12,15 @@ from services.session.domain.quotes import transcript
 from services.session.domain.recording import RecordedUtterance
 from services.session.domain.report import BehaviourRow, CriterionSummary, ReportStatus
 from services.session.domain.state import NextAction, Stage
-from services.session.domain.values import DeliveryMetrics, EngineInfo, Evaluation, NoTextReason, Question, Utterance
+from services.session.domain.values import (
+    DeliveryMetrics,
+    EngineInfo,
+    Evaluation,
+    Language,
+    NoTextReason,
+    Question,
+    Utterance,
+)
 from services.session.domain.windows import BehaviourWindow, FaceStateShare
 
 _NO_SPEECH = frozenset({NoTextReason.NOT_SPEECH, NoTextReason.SUPPRESSED})
@@ -108,7 +116,7 @@ class ReportView:
     failure_message: str
 
 
-def view_answer(answer: Answer, heard: Heard) -> AnswerView:
+def view_answer(answer: Answer, heard: Heard, language: Language) -> AnswerView:
     """One attempt; a typed one shows nothing of what was said beside it."""
     spoken = answer.origin is not AnswerOrigin.TYPED
     recorded = heard.get(answer.answer_id, ()) if spoken else ()
@@ -121,7 +129,7 @@ def view_answer(answer: Answer, heard: Heard) -> AnswerView:
         origin=answer.origin,
         transcript=transcript(answer, utterances),
         utterances=utterances,
-        delivery=over_answer(_spoken(recorded), answer.asked_offset),
+        delivery=over_answer(_spoken(recorded), language, answer.asked_offset),
         evaluation=answer.evaluation if answer.status is AnswerStatus.EVALUATED else None,
         failure_message=answer.failure_message,
         start_offset=answer.start_offset,
@@ -146,7 +154,7 @@ def view_interview(interview: Interview, heard: Heard) -> InterviewView:
     return _view(
         interview,
         questions=view_questions(interview),
-        answers=tuple(view_answer(answer, heard) for answer in answers),
+        answers=tuple(view_answer(answer, heard, interview.settings.language) for answer in answers),
         history=tuple(sorted(interview.history, key=lambda change: change.revision)),
     )
 

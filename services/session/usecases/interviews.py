@@ -168,7 +168,8 @@ class Interviews:
         await self._changed(call, change)
         async with self.store.snapshot() as tx:
             interview = await owned(tx, interview_id, account_id)
-            return view_answer(interview.answer(answer_id), await tx.recordings.heard(interview_id, [answer_id]))
+            heard = await tx.recordings.heard(interview_id, [answer_id])
+            return view_answer(interview.answer(answer_id), heard, interview.settings.language)
 
     async def watch(self, account_id: str, interview_id: str, after_revision: int) -> AsyncIterator[InterviewView]:
         """The interview now, unless ``after_revision`` is current, then after each change, until it is over."""

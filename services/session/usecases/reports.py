@@ -150,7 +150,8 @@ def _questions(interview: Interview, heard: Heard) -> tuple[QuestionReport, ...]
     reports = []
     for question in view_questions(interview):
         answer = interview.counting_answer(question.question_id)
-        reports.append(QuestionReport(question, None if answer is None else view_answer(answer, heard)))
+        view = None if answer is None else view_answer(answer, heard, interview.settings.language)
+        reports.append(QuestionReport(question, view))
     return tuple(reports)
 
 
@@ -189,7 +190,7 @@ def _view(material: _Material, stored: StoredReport | None) -> ReportView:
         overall_score=overall_score(criteria),
         questions=material.questions,
         behaviour=_behaviour_report(material, stored),
-        delivery=over_interview(deliveries),
+        delivery=over_interview(deliveries, interview.settings.language),
         engines=_distinct([*material.engines, writer]),
         notices=tuple(stored.notices) if stored else (),
         duration=stored.duration if stored else None,

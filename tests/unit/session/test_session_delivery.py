@@ -9,7 +9,10 @@ from datetime import timedelta
 import pytest
 
 from services.session.domain.delivery import over_answer, over_interview
-from services.session.domain.values import AudioQuality, DeliveryMetrics
+from services.session.domain.delivery_bands import filler_band, length_band, pace_band
+from services.session.domain.values import AudioQuality, DeliveryMetrics, FillerBand, Language, LengthBand, PaceBand
+
+EN = Language.ENGLISH
 
 
 def s(seconds: float) -> timedelta:
@@ -30,12 +33,12 @@ SECOND = part(15, 25, 8, 10, filler_count=2, loudness_dbfs=-20.0, loudness_devia
 
 
 def test_nothing_said_has_no_delivery() -> None:
-    assert over_answer([]) is None
-    assert over_interview([]) is None
+    assert over_answer([], EN) is None
+    assert over_interview([], EN) is None
 
 
 def test_silence_between_utterances_is_a_pause_of_the_answer() -> None:
-    whole = over_answer([FIRST, SECOND])
+    whole = over_answer([FIRST, SECOND], EN)
     assert whole is not None
     assert (whole.long_pause_count, whole.longest_pause) == (1, s(5))
     assert whole.pace_per_minute == pytest.approx(30 * 60 / 25)
@@ -45,14 +48,14 @@ def test_silence_between_utterances_is_a_pause_of_the_answer() -> None:
 
 
 def test_time_between_answers_is_no_pause() -> None:
-    whole = over_interview([FIRST, SECOND])
+    whole = over_interview([FIRST, SECOND], EN)
     assert whole is not None
     assert (whole.long_pause_count, whole.longest_pause) == (0, s(1))
     assert whole.pace_per_minute == pytest.approx(30 * 60 / 20)
 
 
 def test_loudness_is_averaged_as_power_and_its_deviation_is_pooled() -> None:
-    whole = over_answer([FIRST, SECOND])
+    whole = over_answer([FIRST, SECOND], EN)
     assert whole is not None
     mean = 10 * math.log10((10**-3 + 10**-2) / 2)
     assert whole.loudness_dbfs == pytest.approx(mean)
@@ -62,7 +65,7 @@ def test_loudness_is_averaged_as_power_and_its_deviation_is_pooled() -> None:
 
 
 def test_what_no_part_has_stays_unknown() -> None:
-    whole = over_answer([part(0, 1, 1, None)])
+    whole = over_answer([part(0, 1, 1, None)], EN)
     assert whole is not None
     assert whole.pace_per_minute is None
     assert whole.articulation_per_minute is None
@@ -74,7 +77,7 @@ def test_what_no_part_has_stays_unknown() -> None:
 
 def test_thinking_is_free_for_five_seconds_and_then_a_pause() -> None:
     def after(seconds: float) -> DeliveryMetrics:
-        whole = over_answer([part(10, 20, 8, 20)], s(10 - seconds))
+        whole = over_answer([part(10, 20, 8, 20)], EN, s(10 - seconds))
         assert whole is not None
         return whole
 
@@ -85,26 +88,26 @@ def test_thinking_is_free_for_five_seconds_and_then_a_pause() -> None:
 
 
 def test_an_answer_that_began_before_the_question_ended_took_no_thinking() -> None:
-    whole = over_answer([FIRST, SECOND], s(3))
+    whole = over_answer([FIRST, SECOND], EN, s(3))
     assert whole is not None
     assert (whole.thinking_duration, whole.longest_pause) == (s(0), s(5))
 
 
 def test_thinking_is_unknown_where_nothing_was_asked_aloud() -> None:
-    whole = over_answer([FIRST])
+    whole = over_answer([FIRST], EN)
     assert whole is not None
     assert whole.thinking_duration is None
 
 
 def test_paces_are_weighted_by_time_and_not_averaged() -> None:
     short, long = part(0, 1, 1, 4), part(1, 61, 60, 60)
-    whole = over_answer([short, long])
+    whole = over_answer([short, long], EN)
     assert whole is not None
     assert whole.pace_per_minute == pytest.approx(64 * 60 / 61)
 
 
 def test_time_without_text_counts_in_no_pace() -> None:
-    whole = over_answer([FIRST, part(10, 15, 5, None), SECOND])
+    whole = over_answer([FIRST, part(10, 15, 5, None), SECOND], EN)
     assert whole is not None
     assert whole.pace_per_minute == pytest.approx(30 * 60 / 20)
     assert whole.articulation_per_minute == pytest.approx(30 * 60 / 16)
@@ -127,6 +130,63 @@ def test_the_sound_of_an_answer_is_that_of_most_of_it(
     parts = [
         replace(part(10 * at, 10 * at + 5, voiced, 5), audio_quality=each) for at, (voiced, each) in enumerate(states)
     ]
-    whole = over_answer(parts)
+    whole = over_answer(parts, EN)
     assert whole is not None
     assert whole.audio_quality is state
+
+
+@pytest.mark.parametrize(
+    ("english", "korean", "band"),
+    [
+        (99, 214, PaceBand.SLOW),
+        (100, 215, PaceBand.SLIGHTLY_SLOW),
+        (119, 259, PaceBand.SLIGHTLY_SLOW),
+        (120, 260, PaceBand.USUAL),
+        (160, 350, PaceBand.USUAL),
+        (161, 351, PaceBand.SLIGHTLY_FAST),
+        (180, 395, PaceBand.SLIGHTLY_FAST),
+        (181, 396, PaceBand.FAST),
+        (None, None, PaceBand.UNSPECIFIED),
+    ],
+)
+def test_bands_of_pace(english: float | None, korean: float | None, band: PaceBand) -> None:
+    assert pace_band(english, Language.ENGLISH) is band
+    assert pace_band(korean, Language.KOREAN) is band
+
+
+@pytest.mark.parametrize(
+    ("per_minute", "band"),
+    [
+        (0.0, FillerBand.FEW),
+        (5.0, FillerBand.FEW),
+        (5.1, FillerBand.SOME),
+        (8.0, FillerBand.MANY),
+        (12.0, FillerBand.VERY_MANY),
+        (None, FillerBand.UNSPECIFIED),
+    ],
+)
+def test_bands_of_fillers(per_minute: float | None, band: FillerBand) -> None:
+    assert filler_band(per_minute) is band
+
+
+@pytest.mark.parametrize(
+    ("seconds", "band"),
+    [
+        (59, LengthBand.SHORT),
+        (60, LengthBand.GOOD),
+        (120, LengthBand.GOOD),
+        (121, LengthBand.LONG),
+        (151, LengthBand.TOO_LONG),
+    ],
+)
+def test_bands_of_length(seconds: float, band: LengthBand) -> None:
+    assert length_band(s(seconds)) is band
+
+
+def test_an_answer_has_every_band_and_an_interview_no_length() -> None:
+    answer, interview = over_answer([FIRST, SECOND], EN), over_interview([FIRST, SECOND], EN)
+    assert answer is not None
+    assert interview is not None
+    assert (answer.pace_band, answer.filler_band) == (PaceBand.SLOW, FillerBand.SOME)
+    assert (answer.length_band, interview.length_band) == (LengthBand.SHORT, LengthBand.UNSPECIFIED)
+    assert interview.pace_band is PaceBand.SLOW

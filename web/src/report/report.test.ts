@@ -1,7 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { expect, test } from "vitest";
-import { AudioQuality, DeliveryMetricsSchema } from "../gen/parley/common/v1/delivery_pb.js";
+import { AudioQuality, DeliveryMetricsSchema, PaceBand } from "../gen/parley/common/v1/delivery_pb.js";
 import { AbstentionReason, Criterion, CriterionEvaluationSchema } from "../gen/parley/common/v1/evaluation_pb.js";
 import { Language } from "../gen/parley/common/v1/language_pb.js";
 import { QuestionReportSchema } from "../gen/parley/session/v1/report_pb.js";
@@ -59,15 +59,16 @@ test("why a criterion has no level at all", () => {
 });
 
 test("delivery names its units, and what was not measured", () => {
-  const metrics = create(DeliveryMetricsSchema, { voicedDuration: durationFromMs(12_500), pacePerMinute: 301.4, longPauseCount: 2, audioQuality: AudioQuality.NOISY });
+  const metrics = create(DeliveryMetricsSchema, { voicedDuration: durationFromMs(12_500), pacePerMinute: 301.4, longPauseCount: 2, audioQuality: AudioQuality.NOISY, paceBand: PaceBand.USUAL });
   const valueOf = (lines: ReturnType<typeof deliveryLines>, name: string) => lines.find((line) => line.name === name)?.value;
   const inKorean = deliveryLines(metrics, Language.KOREAN, korean, "ko");
-  expect(valueOf(inKorean, korean.report.delivery.pace)).toBe("분당 301음절");
+  expect(valueOf(inKorean, korean.report.delivery.pace)).toBe("분당 301음절 · 보통 범위");
   const inEnglish = deliveryLines(metrics, Language.ENGLISH, english, "en");
-  expect(valueOf(inEnglish, english.report.delivery.pace)).toBe("301 words/min");
+  expect(valueOf(inEnglish, english.report.delivery.pace)).toBe("301 words/min · in the usual range");
   expect(valueOf(inEnglish, english.report.delivery.voiced)).toBe("12.5 sec");
   expect(valueOf(inEnglish, english.report.delivery.loudness)).toBe("not measured");
   expect(valueOf(inEnglish, english.report.delivery.longPauses)).toBe("2");
   expect(valueOf(inEnglish, english.report.delivery.thinking)).toBe("not measured");
+  expect(valueOf(inEnglish, english.report.delivery.length)).toBeUndefined();
   expect(valueOf(inEnglish, english.report.delivery.sound)).toBe(english.report.sound.noisy);
 });

@@ -65,6 +65,7 @@ export const report = {
   deliveryNote: "Apart from the levels. It never changes them.",
   deliveryNone: "Nothing was spoken, so there is nothing to measure.",
   delivery: {
+    length: "Length of the answer",
     thinking: "Thinking before speaking",
     voiced: "Time speaking",
     pace: "Pace",
@@ -79,6 +80,9 @@ export const report = {
     clipped: "Overdriven samples",
     sound: "Sound",
   },
+  paceBand: { slow: "slow", slightlySlow: "a little slow", usual: "in the usual range", slightlyFast: "a little fast", fast: "fast" },
+  fillerBand: { few: "few", some: "some", many: "many", veryMany: "very many" },
+  lengthBand: { short: "under 1 minute", good: "1 to 2 minutes, a good length", long: "over 2 minutes", tooLong: "over 2½ minutes: too long for most questions" },
   sound: {
     ok: "good",
     quiet: "too quiet: move closer or turn the microphone up",

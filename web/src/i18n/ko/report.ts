@@ -67,6 +67,7 @@ export const report: typeof english = {
   deliveryNote: "수준과는 별개이며, 수준을 바꾸지 않습니다.",
   deliveryNone: "말한 내용이 없어 측정하지 않았습니다.",
   delivery: {
+    length: "답변 길이",
     thinking: "말하기 전 생각한 시간",
     voiced: "말한 시간",
     pace: "말하기 속도",
@@ -81,6 +82,9 @@ export const report: typeof english = {
     clipped: "소리가 넘친 비율",
     sound: "소리 상태",
   },
+  paceBand: { slow: "느림", slightlySlow: "조금 느림", usual: "보통 범위", slightlyFast: "조금 빠름", fast: "빠름" },
+  fillerBand: { few: "적음", some: "조금 있음", many: "많음", veryMany: "매우 많음" },
+  lengthBand: { short: "1분 미만", good: "1~2분, 적당함", long: "2분 초과", tooLong: "2분 30초 초과: 대부분의 질문에 너무 긺" },
   sound: {
     ok: "좋음",
     quiet: "너무 작음: 마이크에 가까이 앉거나 마이크 음량을 높이세요",

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file parley/common/v1/delivery.proto.
  */
 export const file_parley_common_v1_delivery: GenFile = /*@__PURE__*/
-  fileDesc("Ch9wYXJsZXkvY29tbW9uL3YxL2RlbGl2ZXJ5LnByb3RvEhBwYXJsZXkuY29tbW9uLnYxIvEFCg9EZWxpdmVyeU1ldHJpY3MSLwoMc3RhcnRfb2Zmc2V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KCmVuZF9vZmZzZXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMgoPdm9pY2VkX2R1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhwKD3BhY2VfcGVyX21pbnV0ZRgEIAEoAkgAiAEBEiQKF2FydGljdWxhdGlvbl9wZXJfbWludXRlGAUgASgCSAGIAQESGAoQbG9uZ19wYXVzZV9jb3VudBgGIAEoDRIwCg1sb25nZXN0X3BhdXNlGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKDGZpbGxlcl9jb3VudBgIIAEoDUgCiAEBEhoKDWxvdWRuZXNzX2RiZnMYCSABKAJIA4gBARIiChVsb3VkbmVzc19kZXZpYXRpb25fZGIYCiABKAJIBIgBARIfChJzaWduYWxfdG9fbm9pc2VfZGIYCyABKAJIBYgBARIVCg1jbGlwcGVkX3NoYXJlGAwgASgCEjUKDWF1ZGlvX3F1YWxpdHkYDSABKA4yHi5wYXJsZXkuY29tbW9uLnYxLkF1ZGlvUXVhbGl0eRI0ChF0aGlua2luZ19kdXJhdGlvbhgOIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIfChJmaWxsZXJzX3Blcl9taW51dGUYDyABKAJIBogBAUISChBfcGFjZV9wZXJfbWludXRlQhoKGF9hcnRpY3VsYXRpb25fcGVyX21pbnV0ZUIPCg1fZmlsbGVyX2NvdW50QhAKDl9sb3VkbmVzc19kYmZzQhgKFl9sb3VkbmVzc19kZXZpYXRpb25fZGJCFQoTX3NpZ25hbF90b19ub2lzZV9kYkIVChNfZmlsbGVyc19wZXJfbWludXRlKpABCgxBdWRpb1F1YWxpdHkSHQoZQVVESU9fUVVBTElUWV9VTlNQRUNJRklFRBAAEhQKEEFVRElPX1FVQUxJVFlfT0sQARIXChNBVURJT19RVUFMSVRZX1FVSUVUEAISGQoVQVVESU9fUVVBTElUWV9DTElQUEVEEAMSFwoTQVVESU9fUVVBTElUWV9OT0lTWRAEYgZwcm90bzM", [file_google_protobuf_duration]);
+  fileDesc("Ch9wYXJsZXkvY29tbW9uL3YxL2RlbGl2ZXJ5LnByb3RvEhBwYXJsZXkuY29tbW9uLnYxIoYHCg9EZWxpdmVyeU1ldHJpY3MSLwoMc3RhcnRfb2Zmc2V0GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KCmVuZF9vZmZzZXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SMgoPdm9pY2VkX2R1cmF0aW9uGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhwKD3BhY2VfcGVyX21pbnV0ZRgEIAEoAkgAiAEBEiQKF2FydGljdWxhdGlvbl9wZXJfbWludXRlGAUgASgCSAGIAQESGAoQbG9uZ19wYXVzZV9jb3VudBgGIAEoDRIwCg1sb25nZXN0X3BhdXNlGAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhkKDGZpbGxlcl9jb3VudBgIIAEoDUgCiAEBEhoKDWxvdWRuZXNzX2RiZnMYCSABKAJIA4gBARIiChVsb3VkbmVzc19kZXZpYXRpb25fZGIYCiABKAJIBIgBARIfChJzaWduYWxfdG9fbm9pc2VfZGIYCyABKAJIBYgBARIVCg1jbGlwcGVkX3NoYXJlGAwgASgCEjUKDWF1ZGlvX3F1YWxpdHkYDSABKA4yHi5wYXJsZXkuY29tbW9uLnYxLkF1ZGlvUXVhbGl0eRI0ChF0aGlua2luZ19kdXJhdGlvbhgOIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIfChJmaWxsZXJzX3Blcl9taW51dGUYDyABKAJIBogBARItCglwYWNlX2JhbmQYECABKA4yGi5wYXJsZXkuY29tbW9uLnYxLlBhY2VCYW5kEjEKC2ZpbGxlcl9iYW5kGBEgASgOMhwucGFybGV5LmNvbW1vbi52MS5GaWxsZXJCYW5kEjEKC2xlbmd0aF9iYW5kGBIgASgOMhwucGFybGV5LmNvbW1vbi52MS5MZW5ndGhCYW5kQhIKEF9wYWNlX3Blcl9taW51dGVCGgoYX2FydGljdWxhdGlvbl9wZXJfbWludXRlQg8KDV9maWxsZXJfY291bnRCEAoOX2xvdWRuZXNzX2RiZnNCGAoWX2xvdWRuZXNzX2RldmlhdGlvbl9kYkIVChNfc2lnbmFsX3RvX25vaXNlX2RiQhUKE19maWxsZXJzX3Blcl9taW51dGUqkAEKDEF1ZGlvUXVhbGl0eRIdChlBVURJT19RVUFMSVRZX1VOU1BFQ0lGSUVEEAASFAoQQVVESU9fUVVBTElUWV9PSxABEhcKE0FVRElPX1FVQUxJVFlfUVVJRVQQAhIZChVBVURJT19RVUFMSVRZX0NMSVBQRUQQAxIXChNBVURJT19RVUFMSVRZX05PSVNZEAQqnAEKCFBhY2VCYW5kEhkKFVBBQ0VfQkFORF9VTlNQRUNJRklFRBAAEhIKDlBBQ0VfQkFORF9TTE9XEAESGwoXUEFDRV9CQU5EX1NMSUdIVExZX1NMT1cQAhITCg9QQUNFX0JBTkRfVVNVQUwQAxIbChdQQUNFX0JBTkRfU0xJR0hUTFlfRkFTVBAEEhIKDlBBQ0VfQkFORF9GQVNUEAUqhQEKCkZpbGxlckJhbmQSGwoXRklMTEVSX0JBTkRfVU5TUEVDSUZJRUQQABITCg9GSUxMRVJfQkFORF9GRVcQARIUChBGSUxMRVJfQkFORF9TT01FEAISFAoQRklMTEVSX0JBTkRfTUFOWRADEhkKFUZJTExFUl9CQU5EX1ZFUllfTUFOWRAEKoYBCgpMZW5ndGhCYW5kEhsKF0xFTkdUSF9CQU5EX1VOU1BFQ0lGSUVEEAASFQoRTEVOR1RIX0JBTkRfU0hPUlQQARIUChBMRU5HVEhfQkFORF9HT09EEAISFAoQTEVOR1RIX0JBTkRfTE9ORxADEhgKFExFTkdUSF9CQU5EX1RPT19MT05HEARiBnByb3RvMw", [file_google_protobuf_duration]);
 
 /**
  * How something was said, never what. Practice data of the candidate's own; it never reaches evaluation.
@@ -126,6 +126,27 @@ export type DeliveryMetrics = Message<"parley.common.v1.DeliveryMetrics"> & {
    * @generated from field: optional float fillers_per_minute = 15;
    */
   fillersPerMinute?: number | undefined;
+
+  /**
+   * Where pace_per_minute stands. Only of whole answers and interviews.
+   *
+   * @generated from field: parley.common.v1.PaceBand pace_band = 16;
+   */
+  paceBand: PaceBand;
+
+  /**
+   * Where fillers_per_minute stands. Only of whole answers and interviews.
+   *
+   * @generated from field: parley.common.v1.FillerBand filler_band = 17;
+   */
+  fillerBand: FillerBand;
+
+  /**
+   * How long the answer was. Only of a whole answer.
+   *
+   * @generated from field: parley.common.v1.LengthBand length_band = 18;
+   */
+  lengthBand: LengthBand;
 };
 
 /**
@@ -182,4 +203,156 @@ export enum AudioQuality {
  */
 export const AudioQualitySchema: GenEnum<AudioQuality> = /*@__PURE__*/
   enumDesc(file_parley_common_v1_delivery, 0);
+
+/**
+ * Pace against what listeners find easy: English 120 to 160 words per minute, Korean 260 to 350 syllables per minute. No verdict: some of
+ * the best speakers are outside.
+ *
+ * @generated from enum parley.common.v1.PaceBand
+ */
+export enum PaceBand {
+  /**
+   * Not known, or not of a whole answer.
+   *
+   * @generated from enum value: PACE_BAND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Below 100 words, or 215 syllables.
+   *
+   * @generated from enum value: PACE_BAND_SLOW = 1;
+   */
+  SLOW = 1,
+
+  /**
+   * Between that and the usual.
+   *
+   * @generated from enum value: PACE_BAND_SLIGHTLY_SLOW = 2;
+   */
+  SLIGHTLY_SLOW = 2,
+
+  /**
+   * 120 to 160 words, 260 to 350 syllables.
+   *
+   * @generated from enum value: PACE_BAND_USUAL = 3;
+   */
+  USUAL = 3,
+
+  /**
+   * Between that and fast.
+   *
+   * @generated from enum value: PACE_BAND_SLIGHTLY_FAST = 4;
+   */
+  SLIGHTLY_FAST = 4,
+
+  /**
+   * Above 180 words, or 395 syllables.
+   *
+   * @generated from enum value: PACE_BAND_FAST = 5;
+   */
+  FAST = 5,
+}
+
+/**
+ * Describes the enum parley.common.v1.PaceBand.
+ */
+export const PaceBandSchema: GenEnum<PaceBand> = /*@__PURE__*/
+  enumDesc(file_parley_common_v1_delivery, 1);
+
+/**
+ * Filler words per minute.
+ *
+ * @generated from enum parley.common.v1.FillerBand
+ */
+export enum FillerBand {
+  /**
+   * Not known, or not of a whole answer.
+   *
+   * @generated from enum value: FILLER_BAND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * At most 5.
+   *
+   * @generated from enum value: FILLER_BAND_FEW = 1;
+   */
+  FEW = 1,
+
+  /**
+   * More than 5, fewer than 8.
+   *
+   * @generated from enum value: FILLER_BAND_SOME = 2;
+   */
+  SOME = 2,
+
+  /**
+   * From 8: worth a look.
+   *
+   * @generated from enum value: FILLER_BAND_MANY = 3;
+   */
+  MANY = 3,
+
+  /**
+   * From 12: they cover the answer.
+   *
+   * @generated from enum value: FILLER_BAND_VERY_MANY = 4;
+   */
+  VERY_MANY = 4,
+}
+
+/**
+ * Describes the enum parley.common.v1.FillerBand.
+ */
+export const FillerBandSchema: GenEnum<FillerBand> = /*@__PURE__*/
+  enumDesc(file_parley_common_v1_delivery, 2);
+
+/**
+ * Length of an answer, from its first word to its last.
+ *
+ * @generated from enum parley.common.v1.LengthBand
+ */
+export enum LengthBand {
+  /**
+   * Not of one answer.
+   *
+   * @generated from enum value: LENGTH_BAND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Under 60 s.
+   *
+   * @generated from enum value: LENGTH_BAND_SHORT = 1;
+   */
+  SHORT = 1,
+
+  /**
+   * 60 s to 120 s.
+   *
+   * @generated from enum value: LENGTH_BAND_GOOD = 2;
+   */
+  GOOD = 2,
+
+  /**
+   * More than 120 s, at most 150 s.
+   *
+   * @generated from enum value: LENGTH_BAND_LONG = 3;
+   */
+  LONG = 3,
+
+  /**
+   * More than 150 s.
+   *
+   * @generated from enum value: LENGTH_BAND_TOO_LONG = 4;
+   */
+  TOO_LONG = 4,
+}
+
+/**
+ * Describes the enum parley.common.v1.LengthBand.
+ */
+export const LengthBandSchema: GenEnum<LengthBand> = /*@__PURE__*/
+  enumDesc(file_parley_common_v1_delivery, 3);
 
