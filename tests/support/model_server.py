@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
@@ -60,14 +61,16 @@ class Files:
 
 
 @contextmanager
-def model_server() -> Iterator[Files]:
-    """Serves on a free port until left."""
+def model_server(tls: ssl.SSLContext | None = None) -> Iterator[Files]:
+    """Serves on a free port until left; with ``tls`` by HTTPS."""
     files = Files()
     handler = type("Handler", (_Handler,), {"files": files})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.block_on_close = True
-    files.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    files.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="model-server")
     thread.start()
     try:
@@ -77,6 +80,11 @@ def model_server() -> Iterator[Files]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up, or refuses our certificate, is what some tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):

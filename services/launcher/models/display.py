@@ -21,7 +21,6 @@ from services.launcher.models.manifest import Model
 from services.launcher.models.store import State, Store, model_state, size_text
 
 _COLOURS: Final = {State.PRESENT: "green", State.ABSENT: "dim", State.PARTIAL: "yellow", State.DAMAGED: "red"}
-_LINE_EVERY: Final = 0.1
 
 
 class Lines:
@@ -31,7 +30,7 @@ class Lines:
         self._console = console
         self._path = ""
         self._size: int | None = None
-        self._told = 0.0
+        self._tenths = 0
 
     def __enter__(self) -> Self:
         return self
@@ -46,24 +45,25 @@ class Lines:
     def fetching(self, path: str, size: int | None) -> None:
         """See Report."""
         self._begin(path, size)
-        self._console.print(f"{path}: {'fetching' if size is None else size_text(size)}", soft_wrap=True)
+        self._console.print(f"{escape(path)}: {'fetching' if size is None else size_text(size)}", soft_wrap=True)
 
     def at(self, done: int) -> None:
         """See Report."""
-        if self._size and done / self._size >= self._told + _LINE_EVERY:
-            self._told = done / self._size
-            self._console.print(f"{self._path}: {self._told:.0%}", soft_wrap=True)
+        tenths = 10 * done // self._size if self._size else 0
+        if tenths > self._tenths:
+            self._tenths = tenths
+            self._console.print(f"{escape(self._path)}: {10 * tenths}%", soft_wrap=True)
 
     def note(self, text: str) -> None:
         """See Report."""
-        self._console.print(f"{self._path}: {escape(text)}", soft_wrap=True)
+        self._console.print(f"{escape(self._path)}: {escape(text)}", soft_wrap=True)
 
     def done(self, path: str, what: str) -> None:
         """See Report."""
-        self._console.print(f"{path}: {what}", soft_wrap=True)
+        self._console.print(f"{escape(path)}: {what}", soft_wrap=True)
 
     def _begin(self, path: str, size: int | None) -> None:
-        self._path, self._size, self._told = path, size, 0.0
+        self._path, self._size, self._tenths = path, size, 0
 
 
 class Bars:
@@ -90,11 +90,11 @@ class Bars:
 
     def checking(self, path: str, size: int) -> None:
         """See Report."""
-        self._begin(path, f"[dim]checking {path}[/]", size)
+        self._begin(path, f"[dim]checking {escape(path)}[/]", size)
 
     def fetching(self, path: str, size: int | None) -> None:
         """See Report."""
-        self._begin(path, path, size)
+        self._begin(path, escape(path), size)
 
     def at(self, done: int) -> None:
         """See Report."""
@@ -103,12 +103,12 @@ class Bars:
 
     def note(self, text: str) -> None:
         """See Report."""
-        self._console.print(f"  [yellow]·[/] {self._path}: {escape(text)}", soft_wrap=True)
+        self._console.print(f"  [yellow]·[/] {escape(self._path)}: {escape(text)}", soft_wrap=True)
 
     def done(self, path: str, what: str) -> None:
         """See Report."""
         self._end()
-        self._console.print(f"  [green]✓[/] {path} [dim]{what}[/]", soft_wrap=True)
+        self._console.print(f"  [green]✓[/] {escape(path)} [dim]{what}[/]", soft_wrap=True)
 
     def _begin(self, path: str, description: str, size: int | None) -> None:
         self._end()

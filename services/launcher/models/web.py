@@ -50,7 +50,7 @@ class Body:
     """Strong entity tag, or empty."""
 
 
-class _SafeRedirects(urllib.request.HTTPRedirectHandler):
+class SafeRedirects(urllib.request.HTTPRedirectHandler):
     """Follows redirects, but never from HTTPS to anything else."""
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
@@ -59,7 +59,7 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-_OPENER: Final = urllib.request.build_opener(_SafeRedirects())
+_OPENER: Final = urllib.request.build_opener(SafeRedirects())
 
 
 def get(url: str, offset: int, etag: str, stall_s: float) -> Body:

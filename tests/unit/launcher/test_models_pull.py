@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import threading
+import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from services.launcher.models.download import Downloader, Limits
 from services.launcher.models.errors import (
@@ -22,6 +30,7 @@ from services.launcher.models.importing import import_files
 from services.launcher.models.manifest import Model, ModelFile
 from services.launcher.models.pull import Pulled, check_accepted, check_room, fetch, plan
 from services.launcher.models.store import State, Store, model_state
+from services.launcher.models.web import SafeRedirects
 from tests.support.model_server import Fault, Files, model_server
 
 CONTENT = bytes(range(256)) * 2_000
@@ -391,3 +400,44 @@ def test_an_import_takes_what_is_there_and_names_what_is_not(server: Files, stor
     assert_in_place(store)
     with pytest.raises(NotFoundInFolder, match="is not a folder"):
         import_files([missing], tmp_path / "nowhere", store, Told())
+
+
+def test_a_disk_that_fills_up_meanwhile_is_said(server: Files, store: Store) -> None:
+    part = store.part(weights(server))
+    part.parent.mkdir(parents=True)
+    part.symlink_to("/dev/full")
+    with pytest.raises(DiskFull, match=r"no space is left .*weights\.onnx\.part"):
+        pulled(server, store)
+
+
+def test_a_server_that_cannot_prove_who_it_is_gets_no_second_try(store: Store, tmp_path: Path) -> None:
+    with model_server(self_signed(tmp_path)) as server:
+        server.content[PATH] = CONTENT
+        with pytest.raises(DownloadFailed, match="certificate is not valid"):
+            pulled(server, store)
+        assert server.asked == []
+
+
+def test_a_redirect_out_of_https_is_not_followed() -> None:
+    request = urllib.request.Request("https://models.example/a")
+    with pytest.raises(DownloadFailed, match="unencrypted"):
+        SafeRedirects().redirect_request(request, None, 302, "Found", {}, "http://models.example/a")
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A server's certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    return context
