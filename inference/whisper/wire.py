@@ -67,6 +67,11 @@ _OPTIONS: Mapping[str, type] = {
 """Request parameters by name and type: DecodeOptions."""
 _MOST_BEAMS, _MOST_TEMPERATURES = 16, 8
 
+PRIORITIES = 4
+"""Levels, 1 the most urgent: finals, interims, partials, rescoring."""
+WAITED_FOR = 2
+"""Levels up to this one are waited for; within a batch they are read first."""
+
 
 class RequestInvalid(Exception):
     """A request is not what the contract says; the message starts with a reason in capitals and says what is right."""
@@ -167,6 +172,17 @@ def read_options(parameters: Mapping[str, object]) -> DecodeOptions:
             "OPTION_INVALID", f"there are at most {_MOST_BEAMS} beams and {_MOST_TEMPERATURES} temperatures"
         )
     return options
+
+
+def read_priority(parameters: Mapping[str, object]) -> int:
+    """The level that a request names in its parameter `urgency` (Triton does not show a model its own `priority`).
+
+    The least urgent if it names none. Raises RequestInvalid.
+    """
+    level = parameters.get("urgency", PRIORITIES)
+    if type(level) is not int or not 1 <= level <= PRIORITIES:
+        raise RequestInvalid("OPTION_INVALID", f"the parameter urgency is 1 to {PRIORITIES}")
+    return level
 
 
 def write_transcription(found: Transcription) -> dict[str, npt.NDArray[Any]]:

@@ -99,6 +99,17 @@ def test_wrong_options_are_refused(parameters: dict[str, Any]) -> None:
         wire.read_options(parameters)
 
 
+@pytest.mark.parametrize(("parameters", "level"), [({}, 4), ({"urgency": 1}, 1), ({"urgency": 4}, 4)])
+def test_the_priority_is_the_one_named_or_the_least(parameters: dict[str, Any], level: int) -> None:
+    assert wire.read_priority(parameters) == level
+
+
+@pytest.mark.parametrize("level", [0, 5, "1", True])
+def test_a_priority_that_does_not_exist_is_refused(level: Any) -> None:
+    with pytest.raises(wire.RequestInvalid, match="urgency"):
+        wire.read_priority({"urgency": level})
+
+
 def audio(samples: int = 16_000) -> np.ndarray[Any, Any]:
     return np.zeros((1, samples), dtype=np.float32)
 

@@ -36,11 +36,12 @@ _SETTINGS = {
 class Job:
     """One request that is to be read."""
 
-    place: int
-    """In the batch."""
     request: Any
+    sender: Any
     window: Any
     options: Any
+    waited_for: bool
+    """Whether somebody waits for the text: else it is read after what is."""
 
 
 class TritonPythonModel:
@@ -63,23 +64,25 @@ class TritonPythonModel:
             raise pb_utils.TritonModelException(f"{error} (folder {settings['folder']!r})") from error
         self._metrics = Metrics({"model": args["model_name"], "version": args["model_version"]})
 
-    def execute(self, requests: Sequence[Any]) -> list[Any]:
-        """Reads a batch; one response per request, in order."""
-        responses: list[Any] = [None] * len(requests)
+    def execute(self, requests: Sequence[Any]) -> None:
+        """Reads a batch and answers each request as soon as its text is there: what is waited for first."""
         groups: dict[Any, list[Job]] = {}
-        for place, request in enumerate(requests):
+        for request in requests:
+            sender = request.get_response_sender()
             answered = self._answer_at_once(request)
-            if answered is None:
-                job = self._job(place, request)
-                if isinstance(job, Job):
-                    groups.setdefault(job.options, []).append(job)
-                    continue
-                answered = job
-            responses[place] = answered
-        for jobs in groups.values():
-            for job, response in zip(jobs, self._read(jobs), strict=True):
-                responses[job.place] = response
-        return responses
+            if answered is not None:
+                _send(sender, answered)
+                continue
+            try:
+                job = self._job(request, sender)
+            except self._wire.RequestInvalid as error:
+                _send(sender, _failed(str(error), pb_utils.TritonError.INVALID_ARG))
+            else:
+                groups.setdefault((not job.waited_for, job.options), []).append(job)
+        for later in (False, True):
+            for (is_later, _), jobs in groups.items():
+                if is_later == later:
+                    self._read(jobs)
 
     def finalize(self) -> None:
         """Nothing to give back: the process ends after this."""
@@ -109,35 +112,40 @@ class TritonPythonModel:
             return _response(request, {"DESCRIPTION": self._said()})
         return None
 
-    def _job(self, place: int, request: Any) -> Any:
-        try:
-            window = self._wire.read_window(
-                _input(request, "AUDIO"),
-                _input(request, "LANGUAGE"),
-                self._description.languages,
-                self._description.max_samples,
-            )
-            options = self._wire.read_options(json.loads(request.parameters() or "{}"))
-        except self._wire.RequestInvalid as error:
-            return _failed(str(error), pb_utils.TritonError.INVALID_ARG)
-        return Job(place, request, window, options)
+    def _job(self, request: Any, sender: Any) -> Job:
+        """What a request asks for. Raises RequestInvalid."""
+        window = self._wire.read_window(
+            _input(request, "AUDIO"),
+            _input(request, "LANGUAGE"),
+            self._description.languages,
+            self._description.max_samples,
+        )
+        parameters = json.loads(request.parameters() or "{}")
+        level = self._wire.read_priority(parameters)
+        return Job(request, sender, window, self._wire.read_options(parameters), level <= self._wire.WAITED_FOR)
 
-    def _read(self, jobs: Sequence[Job]) -> list[Any]:
+    def _read(self, jobs: Sequence[Job]) -> None:
         """Reads jobs of equal options together; if that fails, one by one, so that one bad window spoils no other."""
         started = time.monotonic()
         try:
             found = self._engine.transcribe([job.window for job in jobs], jobs[0].options, _nobody_waits(jobs))
         except self._errors.Interrupted:
-            return [_failed("CANCELLED: interrupted", pb_utils.TritonError.CANCELLED) for _ in jobs]
+            for job in jobs:
+                _send(job.sender, _failed("CANCELLED: interrupted", pb_utils.TritonError.CANCELLED))
         except self._errors.InferenceFailed as error:
             if len(jobs) == 1:
-                return [_failed(f"INFERENCE_FAILED: {error}", pb_utils.TritonError.INTERNAL)]
-            return [response for job in jobs for response in self._read([job])]
-        self._metrics.count(jobs, found, time.monotonic() - started)
-        return [
-            _response(job.request, {**self._wire.write_transcription(each), "DESCRIPTION": self._said()})
-            for job, each in zip(jobs, found, strict=True)
-        ]
+                _send(jobs[0].sender, _failed(f"INFERENCE_FAILED: {error}", pb_utils.TritonError.INTERNAL))
+                return
+            for job in jobs:
+                self._read([job])
+        except Exception as error:  # noqa: BLE001  whatever it is: a request without an answer would wait for ever
+            for job in jobs:
+                _send(job.sender, _failed(f"INFERENCE_FAILED: {type(error).__name__}", pb_utils.TritonError.INTERNAL))
+        else:
+            self._metrics.count(jobs, found, time.monotonic() - started)
+            for job, each in zip(jobs, found, strict=True):
+                tensors = {**self._wire.write_transcription(each), "DESCRIPTION": self._said()}
+                _send(job.sender, _response(job.request, tensors))
 
     def _said(self) -> Any:
         return self._wire.write_text(self._description.to_json())
@@ -228,6 +236,10 @@ def _response(request: Any, tensors: Mapping[str, Any]) -> Any:
     return pb_utils.InferenceResponse(
         output_tensors=[pb_utils.Tensor(name, value) for name, value in tensors.items() if name in wanted]
     )
+
+
+def _send(sender: Any, response: Any) -> None:
+    sender.send(response, flags=pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
 
 
 def _failed(message: str, code: Any) -> Any:

@@ -100,7 +100,7 @@ class TritonRecogniser:
                 _OUTPUTS,
                 priority=_PRIORITIES[priority],
                 timeout_s=_TIMEOUTS_S[priority],
-                parameters=wire.write_options(OPTIONS),
+                parameters={"urgency": _PRIORITIES[priority], **wire.write_options(OPTIONS)},
             )
             return hypothesis(wire.read_transcription(tensors, aligned=self.capabilities.aligned))
         except NotServed:
