@@ -22,12 +22,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from services.session.adapters.jsonb import Named, TypedJson
 from services.session.domain.account import ConsentPurpose, Role
 from services.session.domain.answers import AnswerOrigin, AnswerStatus
+from services.session.domain.delivery_metrics import DeliveryMetrics
 from services.session.domain.interview_settings import InterviewMode, TurnTaking
 from services.session.domain.recording import PlaybackOutcome, RecordedMediaHealth
 from services.session.domain.report import BehaviourRow, ReportStatus
 from services.session.domain.state import Intent, NextAction, Stage
 from services.session.domain.values import (
-    DeliveryMetrics,
     EngineInfo,
     Evaluation,
     ExperienceLevel,

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from services.session.domain.delivery_metrics import DeliveryMetrics
 from services.session.domain.report import BehaviourRow, NoScoreReason, TableScore, mean
-from services.session.domain.values import DeliveryMetrics
 from services.session.domain.windows import BehaviourMetrics, BehaviourWindow, FaceState, FaceStateShare
 
 QUIET_DBFS: Final = -48.0

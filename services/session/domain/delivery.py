@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import Final
 
 from services.session.domain.delivery_bands import filler_band, length_band, pace_band
-from services.session.domain.values import AudioQuality, DeliveryMetrics, Language
+from services.session.domain.delivery_metrics import AudioQuality, DeliveryMetrics
+from services.session.domain.values import Language
 
 LONG_PAUSE: Final = timedelta(seconds=2)  # INTERVIEW.md: pauses over 2 s count
 FREE_THINKING: Final = timedelta(seconds=5)  # INTERVIEW.md: the first 5 s of thinking are free

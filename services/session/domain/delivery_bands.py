@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from services.session.domain.values import FillerBand, Language, LengthBand, PaceBand
+from services.session.domain.delivery_metrics import FillerBand, LengthBand, PaceBand
+from services.session.domain.values import Language
 
 # Slow below the first, fast above the last, usual between the inner two. INTERVIEW.md has no outer limits for Korean:
 # they stand to its inner ones as the English ones do.

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from services.session.domain.delivery_metrics import DeliveryMetrics
 from services.session.domain.errors import RecordNumberGap
-from services.session.domain.values import DeliveryMetrics, EngineInfo, Language, QuestionKind, Utterance
+from services.session.domain.values import EngineInfo, Language, QuestionKind, Utterance
 from services.session.domain.windows import BehaviourWindow
 
 

@@ -6,21 +6,14 @@ from datetime import datetime, timedelta
 
 from services.session.domain.answers import Answer, AnswerOrigin, AnswerStatus, StateChange
 from services.session.domain.delivery import over_answer
+from services.session.domain.delivery_metrics import DeliveryMetrics
 from services.session.domain.interview import Interview
 from services.session.domain.interview_settings import InterviewSettings
 from services.session.domain.quotes import transcript
 from services.session.domain.recording import RecordedUtterance
 from services.session.domain.report import BehaviourRow, CriterionSummary, ReportStatus
 from services.session.domain.state import NextAction, Stage
-from services.session.domain.values import (
-    DeliveryMetrics,
-    EngineInfo,
-    Evaluation,
-    Language,
-    NoTextReason,
-    Question,
-    Utterance,
-)
+from services.session.domain.values import EngineInfo, Evaluation, Language, NoTextReason, Question, Utterance
 from services.session.domain.windows import BehaviourWindow, FaceStateShare
 
 _NO_SPEECH = frozenset({NoTextReason.NOT_SPEECH, NoTextReason.SUPPRESSED})

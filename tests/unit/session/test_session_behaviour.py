@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from services.session.domain.behaviour import AnswerBehaviour, Circumstances, assign, average, face_states, table
+from services.session.domain.delivery_metrics import DeliveryMetrics
 from services.session.domain.report import NoScoreReason
-from services.session.domain.values import DeliveryMetrics
 from services.session.domain.windows import BehaviourMetrics, BehaviourWindow, FaceState, FaceStateShare
 
 ALLOWED = Circumstances(video_consented=True, recording_consented=True)

@@ -10,7 +10,8 @@ import pytest
 
 from services.session.domain.delivery import over_answer, over_interview
 from services.session.domain.delivery_bands import filler_band, length_band, pace_band
-from services.session.domain.values import AudioQuality, DeliveryMetrics, FillerBand, Language, LengthBand, PaceBand
+from services.session.domain.delivery_metrics import AudioQuality, DeliveryMetrics, FillerBand, LengthBand, PaceBand
+from services.session.domain.values import Language
 
 EN = Language.ENGLISH
 

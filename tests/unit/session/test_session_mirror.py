@@ -18,6 +18,7 @@ from services.session.convert.mirror import decode, encode
 from services.session.convert.records import hello, numbered_entry
 from services.session.domain import interview_settings, recording, report, values, views, windows
 from services.session.domain.answers import StateChange
+from services.session.domain.delivery_metrics import DeliveryMetrics
 from services.session.domain.errors import Invalid
 from tests.support.session_media import utterance_of, window_of
 
@@ -27,7 +28,7 @@ PAIRS: list[tuple[type[Any], type[Message], set[str]]] = [
     (values.Question, question_pb2.Question, set()),
     (values.Word, transcript_pb2.Word, set()),
     (values.Utterance, transcript_pb2.Utterance, set()),
-    (values.DeliveryMetrics, delivery_pb2.DeliveryMetrics, set()),
+    (DeliveryMetrics, delivery_pb2.DeliveryMetrics, set()),
     (values.Quote, evaluation_pb2.Quote, set()),
     (values.CriterionEvaluation, evaluation_pb2.CriterionEvaluation, set()),
     (values.Evaluation, evaluation_pb2.Evaluation, set()),
