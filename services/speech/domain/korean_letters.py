@@ -42,7 +42,7 @@ _LONGEST_SPELLED = 5
 # With what may be inside a name: Node.js, C++, CI/CD, Q&A, end-to-end, .NET.
 _TOKEN = re.compile(r"(?<![A-Za-z\d.])\.?[A-Za-z\d][A-Za-z\d.+#/'’&_-]*")
 _TAIL = re.compile(r"[.'’/&_-]+$")
-_INSIDE = re.compile(r"[.'’/&_-]+")
+_INSIDE = re.compile(r"[.'’/&_-]+|(\+)")
 _NUMBERED = re.compile(r"([A-Za-z]+)[-/]?(\d+(?:\.\d+)?)([A-Za-z]*)")
 _HUMPS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _VOWEL = re.compile(r"[aeiouyAEIOUY]")

@@ -133,6 +133,8 @@ _SYMBOLS: Mapping[str, str] = {
     "※": " ",
     "•": " ",
 }
+_TO_MANY = re.compile(r"(?<!\d)(\d):(?=[A-Z](?![A-Za-z]))")
+_HYPHEN = re.compile(r"(?<=[가-힣])-(?=\w)")
 _SAID_TWICE = re.compile(r"([가-힣]{2,})\s?\(\1\)")
 _BLANKS = re.compile(r"\s+")
 _BLANK_BEFORE_STOP = re.compile(r"\s+(?=[,.!?。！？…])")
@@ -146,6 +148,7 @@ def spoken_korean(text: str, lexicon: Mapping[str, str]) -> str:
     text = _quantities(text)
     text = latin_words(text, lexicon, digits_only=False)
     text = _SAID_TWICE.sub(r"\1", text)  # 파케이(Parquet)
+    text = _HYPHEN.sub(" ", text)
     for symbol, words in _SYMBOLS.items():
         text = text.replace(symbol, words)
     return _BLANK_BEFORE_STOP.sub("", _BLANKS.sub(" ", text)).strip()
@@ -156,6 +159,7 @@ def _whole_things(text: str) -> str:
     text = _DATE.sub(_date, text)
     text = _TELEPHONE.sub(lambda found: " ".join(numbers.digits(part) for part in found.groups()), text)
     text = _MONTH.sub(_month, text)
+    text = _TO_MANY.sub(lambda found: f"{numbers.decimal(found[1])} 대 ", text)
     text = _QUARTER.sub(lambda found: f"{numbers.decimal(found[1])}사분기", text)
     text = _VERSION.sub(_version, text)
     text = _SHORT_VERSION.sub(lambda found: f"버전 {numbers.decimal(found[1])}", text)
