@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from parley.common.v1 import engine_pb2, evaluation_pb2, language_pb2, question_pb2
 from parley.reasoning.v1 import reasoning_service_pb2 as pb
@@ -20,6 +20,7 @@ from services.reasoning.domain.evaluations import (
     TranscriptQuality,
 )
 from services.reasoning.domain.followup import NoFollowUp
+from services.reasoning.domain.llm_failures import FallbackReason
 from services.reasoning.domain.questions import (
     Exchange,
     ExpectedPoint,
@@ -271,7 +272,15 @@ def engine_message(info: EngineInfo) -> engine_pb2.EngineInfo:
         quality=_TIERS[info.quality],
         languages=info.languages,
         upgrade_hint=info.upgrade_hint,
+        fallback_for=info.fallback_for,
+        fallback_reason=_fallback_reason(info.fallback_reason),
     )
+
+
+def _fallback_reason(reason: FallbackReason | None) -> engine_pb2.FallbackReason:
+    # By name; a test holds the two lists to each other.
+    number: int = engine_pb2.FallbackReason.Value(f"FALLBACK_REASON_{reason.name if reason else 'UNSPECIFIED'}")
+    return cast(engine_pb2.FallbackReason, number)
 
 
 def _inverse(table: Mapping[E, int]) -> dict[int, E]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from services.reasoning.domain.evaluations import Evaluation, TranscriptQuality
 from services.reasoning.domain.followup import NoFollowUp
+from services.reasoning.domain.llm_failures import FallbackReason
 from services.reasoning.domain.questions import Exchange, Language, PlannedQuestion, PlanRequest, Question
 from services.reasoning.domain.report import EvaluatedExchange, ReportProse
+
+T = TypeVar("T")
 
 
 class EngineQuality(StrEnum):
@@ -24,7 +27,9 @@ class EngineQuality(StrEnum):
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
     """What produced a result. ``version`` covers engine, bank and prompts together; ``upgrade_hint`` says how to get a
-    better one and is empty if there is none."""
+    better one and is empty if there is none. ``fallback_for`` names the engine in whose place this one worked, and
+    ``fallback_reason`` says why; both or neither.
+    """
 
     capability: str
     name: str
@@ -32,14 +37,51 @@ class EngineInfo:
     quality: EngineQuality
     languages: tuple[str, ...]
     upgrade_hint: str
+    fallback_for: str = ""
+    fallback_reason: FallbackReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[T]):
+    """A result with what produced it."""
+
+    result: T
+    engine: EngineInfo
 
 
 @dataclass(frozen=True, slots=True)
 class EngineReadiness:
-    """Whether an engine can work now; ``detail`` says what is missing if not."""
+    """Whether an engine can work now; ``detail`` says what is missing if not.
+
+    ``fallback`` says why its fallback would work in its place now, None if it works itself.
+    """
 
     ok: bool
     detail: str
+    fallback: FallbackReason | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelOptions:
+    """Where the language model of the engines ``llm-*`` is and how far it is waited for. Times in seconds.
+
+    ``question_s`` and ``evaluation_s`` are for all attempts at one question or judgement together, waiting for a turn
+    included; ``first_token_s`` is for each attempt. ``template`` is the model's chat format, for servers that take
+    plain text; ``model`` "" is the server's only one.
+    """
+
+    url: str = "http://127.0.0.1:8000/v1"
+    model: str = ""
+    api_key: str = field(default="", repr=False)
+    triton: str = "127.0.0.1:8001"
+    triton_model: str = "llm"
+    template: str = "chatml"
+    first_token_s: float = 2.0
+    question_s: float = 5.0
+    evaluation_s: float = 45.0
+    concurrency: int = 8
+    queue_size: int = 64
+    judges: int = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,13 +94,14 @@ class EngineOptions:
     queue_size: int = 64
     preload: tuple[Language, ...] = ()
     analyser_idle_s: float = 900.0
+    model: ModelOptions = field(default_factory=ModelOptions)
 
 
 class ReasoningEngine(Protocol):
     """An interviewer's mind. Stateless between calls; the same call gets the same result.
 
-    All methods raise domain errors (domain/errors.py) only: Overloaded, AnalyserUnavailable. Results are checked by
-    the use cases, whatever the engine: quotes that are not in the transcript are withdrawn.
+    All methods raise domain errors only: Overloaded, AnalyserUnavailable, and with a ``fallback`` also ModelFailed.
+    Results are checked by the use cases, whatever the engine: quotes that are not in the transcript are withdrawn.
     """
 
     @property
@@ -69,6 +112,11 @@ class ReasoningEngine(Protocol):
     @property
     def role_families(self) -> tuple[str, ...]:
         """Ids of the job families that it has questions for."""
+        ...
+
+    @property
+    def fallback(self) -> ReasoningEngine | None:
+        """What the use cases ask in its place after ModelFailed; it is started and closed with this one."""
         ...
 
     def readiness(self) -> EngineReadiness:
@@ -84,7 +132,9 @@ class ReasoningEngine(Protocol):
         ...
 
     def plan(self, request: PlanRequest) -> AsyncIterator[PlannedQuestion]:
-        """The questions of a plan, each as soon as it exists, in order."""
+        """The questions of a plan, each as soon as it exists, in order; ``fallback`` marks what its own work could not
+        replace. Does not raise ModelFailed.
+        """
         ...
 
     async def follow_up(

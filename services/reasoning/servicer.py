@@ -22,35 +22,35 @@ class ReasoningServicer(reasoning_service_pb2_grpc.ReasoningServiceServicer):
         self, request: pb.PlanInterviewRequest, context: Context
     ) -> AsyncIterator[pb.PlanInterviewResponse]:
         """Each question of the plan as soon as it exists."""
-        async for planned in self._reasoning.plan_interview(convert.plan_request(request)):
-            yield convert.planned_message(planned, self._reasoning.engine.info)
+        async for made in self._reasoning.plan_interview(convert.plan_request(request)):
+            yield convert.planned_message(made.result, made.engine)
 
     async def AskFollowUp(self, request: pb.AskFollowUpRequest, context: Context) -> pb.AskFollowUpResponse:
         """A follow-up, or why there is none."""
-        found = await self._reasoning.ask_follow_up(
+        made = await self._reasoning.ask_follow_up(
             convert.language_of(request.language),
             convert.exchange_of(request.exchange),
             [convert.exchange_of(exchange) for exchange in request.earlier_follow_ups],
         )
-        return convert.follow_up_message(found, self._reasoning.engine.info)
+        return convert.follow_up_message(made.result, made.engine)
 
     async def EvaluateAnswer(self, request: pb.EvaluateAnswerRequest, context: Context) -> pb.EvaluateAnswerResponse:
         """The evaluation of an answer."""
-        evaluation = await self._reasoning.evaluate_answer(
+        made = await self._reasoning.evaluate_answer(
             convert.language_of(request.language),
             convert.exchange_of(request.exchange),
             convert.quality_of(request.transcript_quality),
         )
-        return pb.EvaluateAnswerResponse(evaluation=convert.evaluation_message(evaluation, self._reasoning.engine.info))
+        return pb.EvaluateAnswerResponse(evaluation=convert.evaluation_message(made.result, made.engine))
 
     async def WriteReport(self, request: pb.WriteReportRequest, context: Context) -> pb.WriteReportResponse:
         """The prose of a report."""
-        prose = await self._reasoning.write_report(
+        made = await self._reasoning.write_report(
             convert.language_of(request.language),
             request.role,
             [convert.evaluated_of(exchange) for exchange in request.exchanges],
         )
-        return convert.report_message(prose, self._reasoning.engine.info)
+        return convert.report_message(made.result, made.engine)
 
     async def ReadResume(self, request: pb.ReadResumeRequest, context: Context) -> pb.ReadResumeResponse:
         """Not in this version: UNIMPLEMENTED, RESUME_READING_NOT_AVAILABLE."""

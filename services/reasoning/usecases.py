@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from services.reasoning.domain.errors import ResumeReadingUnavailable
 from services.reasoning.domain.evaluations import Evaluation, Judgement, TranscriptQuality
 from services.reasoning.domain.followup import NoFollowUp
+from services.reasoning.domain.llm_failures import FallbackReason, ModelFailed
 from services.reasoning.domain.questions import (
     MAX_FOLLOW_UPS,
     Exchange,
@@ -18,7 +20,9 @@ from services.reasoning.domain.questions import (
 )
 from services.reasoning.domain.quoting import verify
 from services.reasoning.domain.report import EvaluatedExchange, ReportProse
-from services.reasoning.ports import Embedder, EngineInfo, ReasoningEngine
+from services.reasoning.ports import Embedder, EngineInfo, Made, ReasoningEngine
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -29,32 +33,36 @@ class Reasoning:
     embedder: Embedder
     withdrawn: Mapping[Language, str]
 
-    async def plan_interview(self, request: PlanRequest) -> AsyncIterator[PlannedQuestion]:
+    async def plan_interview(self, request: PlanRequest) -> AsyncIterator[Made[PlannedQuestion]]:
         """The plan's questions in order, as the engine makes them."""
         async for planned in self.engine.plan(request):
-            yield planned
+            yield Made(planned, self._standing_in(planned.fallback) if planned.fallback else self.engine.info)
 
     async def ask_follow_up(
         self, language: Language, exchange: Exchange, earlier: Sequence[Exchange]
-    ) -> Question | NoFollowUp:
+    ) -> Made[Question | NoFollowUp]:
         """A follow-up, at most two per question, whose quote stands in the answer word for word; or why there is
         none.
         """
         if len(earlier) >= MAX_FOLLOW_UPS:
-            return NoFollowUp.LIMIT_REACHED
-        found = await self.engine.follow_up(language, exchange, earlier)
-        if isinstance(found, Question) and found.grounding_quote not in exchange.transcript:
-            return NoFollowUp.NOTHING_TO_QUOTE
-        return found
+            return Made(NoFollowUp.LIMIT_REACHED, self.engine.info)
+        made = await self._made(lambda engine: engine.follow_up(language, exchange, earlier))
+        if isinstance(made.result, Question) and made.result.grounding_quote not in exchange.transcript:
+            return Made(NoFollowUp.NOTHING_TO_QUOTE, made.engine)
+        return made
 
-    async def evaluate_answer(self, language: Language, exchange: Exchange, quality: TranscriptQuality) -> Evaluation:
+    async def evaluate_answer(
+        self, language: Language, exchange: Exchange, quality: TranscriptQuality
+    ) -> Made[Evaluation]:
         """The engine's evaluation with every quote verified; a level that no quote supports is withdrawn."""
-        evaluation = await self.engine.evaluate(language, exchange, quality)
-        return verified(evaluation, exchange.transcript, self.withdrawn[language])
+        made = await self._made(lambda engine: engine.evaluate(language, exchange, quality))
+        return replace(made, result=verified(made.result, exchange.transcript, self.withdrawn[language]))
 
-    async def write_report(self, language: Language, role: str, exchanges: Sequence[EvaluatedExchange]) -> ReportProse:
+    async def write_report(
+        self, language: Language, role: str, exchanges: Sequence[EvaluatedExchange]
+    ) -> Made[ReportProse]:
         """The prose of a report."""
-        return await self.engine.write_report(language, role, exchanges)
+        return await self._made(lambda engine: engine.write_report(language, role, exchanges))
 
     async def read_resume(self) -> None:
         """Not in this version. Raises ResumeReadingUnavailable."""
@@ -65,8 +73,25 @@ class Reasoning:
         return await self.embedder.embed(texts)
 
     def engines(self) -> tuple[EngineInfo, ...]:
-        """The engines in use."""
-        return self.engine.info, self.embedder.info
+        """The engines in use: the fallback where the chosen one can't work now."""
+        reason = self.engine.readiness().fallback
+        return self._standing_in(reason) if reason else self.engine.info, self.embedder.info
+
+    async def _made(self, work: Callable[[ReasoningEngine], Awaitable[T]]) -> Made[T]:
+        """The engine's work, or its fallback's if it failed, which its info then says."""
+        try:
+            return Made(await work(self.engine), self.engine.info)
+        except ModelFailed as failure:
+            fallback = self.engine.fallback
+            if fallback is None:
+                raise
+            return Made(await work(fallback), self._standing_in(failure.reason))
+
+    def _standing_in(self, reason: FallbackReason) -> EngineInfo:
+        """What produced a result in the engine's place."""
+        fallback = self.engine.fallback
+        info = fallback.info if fallback is not None else self.engine.info
+        return replace(info, fallback_for=self.engine.info.name, fallback_reason=reason)
 
 
 def verified(evaluation: Evaluation, transcript: str, why_withdrawn: str) -> Evaluation:

@@ -53,6 +53,10 @@ class FakeEngine:
     def role_families(self) -> tuple[str, ...]:
         return ("fake_family",)
 
+    @property
+    def fallback(self) -> None:
+        return None
+
     def readiness(self) -> EngineReadiness:
         return EngineReadiness(self.ready and self.started, "" if self.ready else "told to be unready")
 

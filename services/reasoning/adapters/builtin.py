@@ -78,6 +78,26 @@ class BuiltinEngine:
         """See ReasoningEngine."""
         return self._bank.role_families()
 
+    @property
+    def fallback(self) -> None:
+        """See ReasoningEngine: there is nothing below this one."""
+        return None
+
+    @property
+    def bank(self) -> Bank:
+        """The questions; other engines build on them."""
+        return self._bank
+
+    @property
+    def lexicons(self) -> Mapping[Language, Lexicon]:
+        """The words of each language."""
+        return self._lexicons
+
+    @property
+    def wordings(self) -> Mapping[Language, Wording]:
+        """The sentences and rubric of each language."""
+        return self._wordings
+
     def readiness(self) -> EngineReadiness:
         """See ReasoningEngine."""
         return EngineReadiness(self._started, "" if self._started else "loading language analysers")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.reasoning.domain.llm_failures import FallbackReason
+
 MAX_FOLLOW_UPS = 2  # per question (INTERVIEW.md, Planning and follow-ups)
 
 
@@ -103,9 +105,13 @@ class RoleMatch(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuestion:
-    """One question of a plan; ``index`` counts from 0, ``role_family`` is empty if no family fits the role."""
+    """One question of a plan; ``index`` counts from 0, ``role_family`` is empty if no family fits the role.
+
+    ``fallback`` says why it is a question of the bank where a model was to write one; None where all went well.
+    """
 
     index: int
     question: Question
     role_match: RoleMatch
     role_family: str
+    fallback: FallbackReason | None = None

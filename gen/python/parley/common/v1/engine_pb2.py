@@ -24,15 +24,17 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dparley/common/v1/engine.proto\x12\x10parley.common.v1\"\x98\x01\n\nEngineInfo\x12\x12\n\ncapability\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12.\n\x07quality\x18\x04 \x01(\x0e\x32\x1d.parley.common.v1.QualityTier\x12\x11\n\tlanguages\x18\x05 \x03(\t\x12\x14\n\x0cupgrade_hint\x18\x06 \x01(\t*s\n\x0bQualityTier\x12\x1c\n\x18QUALITY_TIER_UNSPECIFIED\x10\x00\x12\x14\n\x10QUALITY_TIER_LOW\x10\x01\x12\x19\n\x15QUALITY_TIER_STANDARD\x10\x02\x12\x15\n\x11QUALITY_TIER_HIGH\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dparley/common/v1/engine.proto\x12\x10parley.common.v1\"\xe9\x01\n\nEngineInfo\x12\x12\n\ncapability\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12.\n\x07quality\x18\x04 \x01(\x0e\x32\x1d.parley.common.v1.QualityTier\x12\x11\n\tlanguages\x18\x05 \x03(\t\x12\x14\n\x0cupgrade_hint\x18\x06 \x01(\t\x12\x14\n\x0c\x66\x61llback_for\x18\x07 \x01(\t\x12\x39\n\x0f\x66\x61llback_reason\x18\x08 \x01(\x0e\x32 .parley.common.v1.FallbackReason*s\n\x0bQualityTier\x12\x1c\n\x18QUALITY_TIER_UNSPECIFIED\x10\x00\x12\x14\n\x10QUALITY_TIER_LOW\x10\x01\x12\x19\n\x15QUALITY_TIER_STANDARD\x10\x02\x12\x15\n\x11QUALITY_TIER_HIGH\x10\x03*\xb6\x04\n\x0e\x46\x61llbackReason\x12\x1f\n\x1b\x46\x41LLBACK_REASON_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x46\x41LLBACK_REASON_UNAVAILABLE\x10\x01\x12\x18\n\x14\x46\x41LLBACK_REASON_BUSY\x10\x02\x12!\n\x1d\x46\x41LLBACK_REASON_MISCONFIGURED\x10\x03\x12\x1e\n\x1a\x46\x41LLBACK_REASON_SLOW_START\x10\x04\x12\x1b\n\x17\x46\x41LLBACK_REASON_TIMEOUT\x10\x05\x12\x1c\n\x18\x46\x41LLBACK_REASON_TOO_LONG\x10\x06\x12\x1d\n\x19\x46\x41LLBACK_REASON_TRUNCATED\x10\x07\x12\x1d\n\x19\x46\x41LLBACK_REASON_MALFORMED\x10\x08\x12\x1b\n\x17\x46\x41LLBACK_REASON_LOOPING\x10\t\x12\x1b\n\x17\x46\x41LLBACK_REASON_REFUSED\x10\n\x12\"\n\x1e\x46\x41LLBACK_REASON_WRONG_LANGUAGE\x10\x0b\x12\"\n\x1e\x46\x41LLBACK_REASON_INVENTED_QUOTE\x10\x0c\x12!\n\x1d\x46\x41LLBACK_REASON_INVENTED_FACT\x10\r\x12#\n\x1f\x46\x41LLBACK_REASON_FORBIDDEN_WORDS\x10\x0e\x12\x1e\n\x1a\x46\x41LLBACK_REASON_UNSUITABLE\x10\x0f\x12\"\n\x1e\x46\x41LLBACK_REASON_SUSPECT_ANSWER\x10\x10\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'parley.common.v1.engine_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_QUALITYTIER']._serialized_start=206
-  _globals['_QUALITYTIER']._serialized_end=321
+  _globals['_QUALITYTIER']._serialized_start=287
+  _globals['_QUALITYTIER']._serialized_end=402
+  _globals['_FALLBACKREASON']._serialized_start=405
+  _globals['_FALLBACKREASON']._serialized_end=971
   _globals['_ENGINEINFO']._serialized_start=52
-  _globals['_ENGINEINFO']._serialized_end=204
+  _globals['_ENGINEINFO']._serialized_end=285
 # @@protoc_insertion_point(module_scope)

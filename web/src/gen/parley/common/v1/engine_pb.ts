@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file parley/common/v1/engine.proto.
  */
 export const file_parley_common_v1_engine: GenFile = /*@__PURE__*/
-  fileDesc("Ch1wYXJsZXkvY29tbW9uL3YxL2VuZ2luZS5wcm90bxIQcGFybGV5LmNvbW1vbi52MSKYAQoKRW5naW5lSW5mbxISCgpjYXBhYmlsaXR5GAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdmVyc2lvbhgDIAEoCRIuCgdxdWFsaXR5GAQgASgOMh0ucGFybGV5LmNvbW1vbi52MS5RdWFsaXR5VGllchIRCglsYW5ndWFnZXMYBSADKAkSFAoMdXBncmFkZV9oaW50GAYgASgJKnMKC1F1YWxpdHlUaWVyEhwKGFFVQUxJVFlfVElFUl9VTlNQRUNJRklFRBAAEhQKEFFVQUxJVFlfVElFUl9MT1cQARIZChVRVUFMSVRZX1RJRVJfU1RBTkRBUkQQAhIVChFRVUFMSVRZX1RJRVJfSElHSBADYgZwcm90bzM");
+  fileDesc("Ch1wYXJsZXkvY29tbW9uL3YxL2VuZ2luZS5wcm90bxIQcGFybGV5LmNvbW1vbi52MSLpAQoKRW5naW5lSW5mbxISCgpjYXBhYmlsaXR5GAEgASgJEgwKBG5hbWUYAiABKAkSDwoHdmVyc2lvbhgDIAEoCRIuCgdxdWFsaXR5GAQgASgOMh0ucGFybGV5LmNvbW1vbi52MS5RdWFsaXR5VGllchIRCglsYW5ndWFnZXMYBSADKAkSFAoMdXBncmFkZV9oaW50GAYgASgJEhQKDGZhbGxiYWNrX2ZvchgHIAEoCRI5Cg9mYWxsYmFja19yZWFzb24YCCABKA4yIC5wYXJsZXkuY29tbW9uLnYxLkZhbGxiYWNrUmVhc29uKnMKC1F1YWxpdHlUaWVyEhwKGFFVQUxJVFlfVElFUl9VTlNQRUNJRklFRBAAEhQKEFFVQUxJVFlfVElFUl9MT1cQARIZChVRVUFMSVRZX1RJRVJfU1RBTkRBUkQQAhIVChFRVUFMSVRZX1RJRVJfSElHSBADKrYECg5GYWxsYmFja1JlYXNvbhIfChtGQUxMQkFDS19SRUFTT05fVU5TUEVDSUZJRUQQABIfChtGQUxMQkFDS19SRUFTT05fVU5BVkFJTEFCTEUQARIYChRGQUxMQkFDS19SRUFTT05fQlVTWRACEiEKHUZBTExCQUNLX1JFQVNPTl9NSVNDT05GSUdVUkVEEAMSHgoaRkFMTEJBQ0tfUkVBU09OX1NMT1dfU1RBUlQQBBIbChdGQUxMQkFDS19SRUFTT05fVElNRU9VVBAFEhwKGEZBTExCQUNLX1JFQVNPTl9UT09fTE9ORxAGEh0KGUZBTExCQUNLX1JFQVNPTl9UUlVOQ0FURUQQBxIdChlGQUxMQkFDS19SRUFTT05fTUFMRk9STUVEEAgSGwoXRkFMTEJBQ0tfUkVBU09OX0xPT1BJTkcQCRIbChdGQUxMQkFDS19SRUFTT05fUkVGVVNFRBAKEiIKHkZBTExCQUNLX1JFQVNPTl9XUk9OR19MQU5HVUFHRRALEiIKHkZBTExCQUNLX1JFQVNPTl9JTlZFTlRFRF9RVU9URRAMEiEKHUZBTExCQUNLX1JFQVNPTl9JTlZFTlRFRF9GQUNUEA0SIwofRkFMTEJBQ0tfUkVBU09OX0ZPUkJJRERFTl9XT1JEUxAOEh4KGkZBTExCQUNLX1JFQVNPTl9VTlNVSVRBQkxFEA8SIgoeRkFMTEJBQ0tfUkVBU09OX1NVU1BFQ1RfQU5TV0VSEBBiBnByb3RvMw");
 
 /**
  * What produced a result.
@@ -60,6 +60,20 @@ export type EngineInfo = Message<"parley.common.v1.EngineInfo"> & {
    * @generated from field: string upgrade_hint = 6;
    */
   upgradeHint: string;
+
+  /**
+   * Registry name of the chosen engine in whose place this one worked. Empty if this is the chosen one.
+   *
+   * @generated from field: string fallback_for = 7;
+   */
+  fallbackFor: string;
+
+  /**
+   * Why the chosen engine's work was not used. Unspecified exactly if fallback_for is empty.
+   *
+   * @generated from field: parley.common.v1.FallbackReason fallback_reason = 8;
+   */
+  fallbackReason: FallbackReason;
 };
 
 /**
@@ -109,4 +123,136 @@ export enum QualityTier {
  */
 export const QualityTierSchema: GenEnum<QualityTier> = /*@__PURE__*/
   enumDesc(file_parley_common_v1_engine, 0);
+
+/**
+ * Why another engine than the chosen one produced a result.
+ *
+ * @generated from enum parley.common.v1.FallbackReason
+ */
+export enum FallbackReason {
+  /**
+   * The chosen engine produced it.
+   *
+   * @generated from enum value: FALLBACK_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * No connection to the model's server, a cut one, or a fault of the server.
+   *
+   * @generated from enum value: FALLBACK_REASON_UNAVAILABLE = 1;
+   */
+  UNAVAILABLE = 1,
+
+  /**
+   * The server, or the queue for it, is full.
+   *
+   * @generated from enum value: FALLBACK_REASON_BUSY = 2;
+   */
+  BUSY = 2,
+
+  /**
+   * The server refuses the request: the key, the model's name or its contract is wrong.
+   *
+   * @generated from enum value: FALLBACK_REASON_MISCONFIGURED = 3;
+   */
+  MISCONFIGURED = 3,
+
+  /**
+   * The first words did not come in time.
+   *
+   * @generated from enum value: FALLBACK_REASON_SLOW_START = 4;
+   */
+  SLOW_START = 4,
+
+  /**
+   * The whole did not come in time.
+   *
+   * @generated from enum value: FALLBACK_REASON_TIMEOUT = 5;
+   */
+  TIMEOUT = 5,
+
+  /**
+   * The answer is longer than the model takes.
+   *
+   * @generated from enum value: FALLBACK_REASON_TOO_LONG = 6;
+   */
+  TOO_LONG = 6,
+
+  /**
+   * The model stopped before its end.
+   *
+   * @generated from enum value: FALLBACK_REASON_TRUNCATED = 7;
+   */
+  TRUNCATED = 7,
+
+  /**
+   * What it wrote is not what the schema says.
+   *
+   * @generated from enum value: FALLBACK_REASON_MALFORMED = 8;
+   */
+  MALFORMED = 8,
+
+  /**
+   * White space or repetition without end.
+   *
+   * @generated from enum value: FALLBACK_REASON_LOOPING = 9;
+   */
+  LOOPING = 9,
+
+  /**
+   * The model declined.
+   *
+   * @generated from enum value: FALLBACK_REASON_REFUSED = 10;
+   */
+  REFUSED = 10,
+
+  /**
+   * It wrote in another language than the interview's.
+   *
+   * @generated from enum value: FALLBACK_REASON_WRONG_LANGUAGE = 11;
+   */
+  WRONG_LANGUAGE = 11,
+
+  /**
+   * It quoted what nobody said.
+   *
+   * @generated from enum value: FALLBACK_REASON_INVENTED_QUOTE = 12;
+   */
+  INVENTED_QUOTE = 12,
+
+  /**
+   * It gave a number that nobody said.
+   *
+   * @generated from enum value: FALLBACK_REASON_INVENTED_FACT = 13;
+   */
+  INVENTED_FACT = 13,
+
+  /**
+   * It judged the person, or asked what must not be asked.
+   *
+   * @generated from enum value: FALLBACK_REASON_FORBIDDEN_WORDS = 14;
+   */
+  FORBIDDEN_WORDS = 14,
+
+  /**
+   * It broke a rule of questions: one thing, not too long, not asked before.
+   *
+   * @generated from enum value: FALLBACK_REASON_UNSUITABLE = 15;
+   */
+  UNSUITABLE = 15,
+
+  /**
+   * The answer speaks to a model instead of the interviewer, so that none was asked.
+   *
+   * @generated from enum value: FALLBACK_REASON_SUSPECT_ANSWER = 16;
+   */
+  SUSPECT_ANSWER = 16,
+}
+
+/**
+ * Describes the enum parley.common.v1.FallbackReason.
+ */
+export const FallbackReasonSchema: GenEnum<FallbackReason> = /*@__PURE__*/
+  enumDesc(file_parley_common_v1_engine, 1);
 
