@@ -12,6 +12,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
+from inference.whisper.logmel import RATE_HZ
 from inference.whisper.search import Path
 from inference.whisper.transcription import TimedWord
 from inference.whisper.vocabulary import WordTokens
@@ -38,26 +39,28 @@ def token_frames(path: Path, frames: int) -> tuple[int, ...] | None:
     return tuple(int(row[:, :frames].mean(axis=0).argmax()) for row in rows)
 
 
-def align(path: Path, words: Sequence[WordTokens], text: Sequence[int], frames: int) -> list[TimedWord]:
+def align(path: Path, words: Sequence[WordTokens], text: Sequence[int], samples: int) -> list[TimedWord]:
     """Words placed by attention.
 
     `words`: indices into `text`, which in turn lists the places of the text tokens in `path.tokens` (timestamps are
-    none). `frames`: encoder frames that hold audio.
+    none). `samples`: length of the audio; no word starts later than a frame before its end, none ends after it.
     """
     if not words:
         return []
     steps = _steps(path)
     # Row k is the attention with which token k was chosen; the row after the last token ends the last word.
     wanted = [*text, min(text[-1] + 1, len(steps) - 1)]
-    normal = _normalised(np.stack(path.attention, axis=1), frames)
+    normal = _normalised(np.stack(path.attention, axis=1), heard_frames(samples))
     opening = len(path.attention) - len(steps)
     matrix = normal[:, [opening + row for row in wanted]].mean(axis=0)
     jumps = _jumps(-matrix)
-    times = [(jumps[word.spoken_first] * FRAME_S, jumps[word.spoken_after] * FRAME_S) for word in words]
+    end_s = samples / RATE_HZ
+    starts = [min(jumps[word.spoken_first] * FRAME_S, max(0.0, end_s - FRAME_S)) for word in words]
+    ends = [min(jumps[word.spoken_after] * FRAME_S, end_s) for word in words]
     odds = token_odds(path, text)
     timed = [
         TimedWord(word.text, start, max(start, end), _mean(odds[word.first : word.after]), aligned=True)
-        for word, (start, end) in zip(words, times, strict=True)
+        for word, start, end in zip(words, starts, ends, strict=True)
     ]
     return _without_long_starts(timed)
 

@@ -76,7 +76,7 @@ class WhisperEngine:
         where TensorRT keeps what it built. Raises ModelUnusable with what is wrong and what to do.
         """
         files = model_files.find_graphs(folder, precision, layout)
-        hardware = _hardware(providers, files, threads, engine_cache)
+        hardware = _hardware(providers, files, threads, engine_cache, precision)
         self._model = model_files.describe(folder)
         self._vocabulary = Vocabulary(folder, self._model)
         self._log_mel = LogMel(self._model.mel_bands)
@@ -201,10 +201,16 @@ class WhisperEngine:
 
 
 def _hardware(
-    wanted: Sequence[str] | None, files: model_files.GraphFiles, threads: int, engine_cache: Path | None
+    wanted: Sequence[str] | None,
+    files: model_files.GraphFiles,
+    threads: int,
+    engine_cache: Path | None,
+    precision: str,
 ) -> providers.Hardware:
     split = files.decoder_with_past is not None
-    return providers.choose(wanted, split=split, threads=threads, engine_cache=engine_cache)
+    # A second copy of the weights buys nothing in floating point and 40 % of a step in int8 (docs/performance.md).
+    prepack = precision == "int8"
+    return providers.choose(wanted, split=split, threads=threads, engine_cache=engine_cache, prepack=prepack)
 
 
 def _vocabulary_size(logits: object, vocabulary: Vocabulary) -> int:

@@ -33,6 +33,9 @@ class Hardware:
     bound: bool = False
     """Whether states and caches stay where they were computed instead of coming back as numpy arrays."""
 
+    prepack: bool = True
+    """Whether weights are copied into the order that the CPU's kernels like."""
+
     @property
     def device(self) -> str:
         """ONNX Runtime's name of the memory that bound values stay in."""
@@ -51,7 +54,12 @@ class Hardware:
 
 
 def choose(
-    wanted: Sequence[str] | None, *, split: bool, threads: int = 1, engine_cache: Path | None = None
+    wanted: Sequence[str] | None,
+    *,
+    split: bool,
+    threads: int = 1,
+    engine_cache: Path | None = None,
+    prepack: bool = True,
 ) -> Hardware:
     """The hardware to load a model on.
 
@@ -67,7 +75,11 @@ def choose(
         if "cpu" not in names:  # there are always nodes that only the CPU runs
             names.append("cpu")
     return Hardware(
-        providers=tuple(names), threads=threads, engine_cache=engine_cache, bound=names[0] in ("cuda", "tensorrt")
+        providers=tuple(names),
+        threads=threads,
+        engine_cache=engine_cache,
+        bound=names[0] in ("cuda", "tensorrt"),
+        prepack=prepack,
     )
 
 

@@ -150,4 +150,5 @@ def _options(onnxruntime: Any, hardware: Hardware) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # The arena would keep the encoder's 80 MB of attention scratch between utterances.
     options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.disable_prepacking", "0" if hardware.prepack else "1")
     return options

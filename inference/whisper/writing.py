@@ -54,7 +54,7 @@ class Writer:
         places = [place for place, token in enumerate(path.tokens) if token < self._vocabulary.end]
         words = self._vocabulary.words([path.tokens[place] for place in places], language)
         if path.attention:
-            return align(path, words, places, heard_frames(len(window.samples)))
+            return align(path, words, places, len(window.samples))
         return interpolate(path, words, places, len(window.samples) / RATE_HZ)
 
     def _no_speech(self, first: Array) -> float:

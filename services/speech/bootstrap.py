@@ -163,6 +163,8 @@ def _load_recogniser(settings: Settings) -> Recogniser:
         most_waiting=settings.max_streams,
         triton=settings.triton,
         triton_model=settings.triton_model,
+        providers=settings.providers,
+        engine_cache=settings.engine_cache,
     )
     name = registry.choose_recogniser(settings.engine, settings.model, settings.triton)
     return registry.build_recogniser(name, options)

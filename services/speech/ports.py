@@ -159,6 +159,10 @@ class RecogniserOptions:
     """gRPC target (host:port) of a Triton server; empty: none."""
     triton_model: str = "whisper"
     """Name of the model there."""
+    providers: tuple[str, ...] = ()
+    """tensorrt, cuda, cpu in order of preference; empty: what this machine has."""
+    engine_cache: Path | None = None
+    """Folder where TensorRT keeps what it built; None: built at every start, minutes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -110,6 +110,15 @@ class Settings(CommonSettings):
         "PARLEY_SPEECH_VOICE_STEPS", 5, help="flow-matching steps of the voice model; fewer are faster", parse=_count
     )
 
+    providers: tuple[str, ...] = setting(
+        "PARLEY_SPEECH_PROVIDERS",
+        (),
+        help="what runs Whisper in this process, in order of preference: tensorrt, cuda, cpu; empty: what is here",
+    )
+    engine_cache: Path | None = setting(
+        "PARLEY_SPEECH_ENGINE_CACHE", None, help="folder where TensorRT keeps its engines; empty: built at every start"
+    )
+
     def __post_init__(self) -> None:
         """Fills in the defaults that depend on the machine or on other settings."""
         super().__post_init__()

@@ -23,19 +23,26 @@ class WhisperRecogniser:
         """Loads the model: seconds. Raises EngineUnavailable with what is wrong and what to do."""
         try:
             self._engine = WhisperEngine(
-                options.model_folder, precision=options.precision, layout=options.layout, threads=options.threads
+                options.model_folder,
+                precision=options.precision,
+                layout=options.layout,
+                threads=options.threads,
+                providers=options.providers or None,
+                engine_cache=options.engine_cache,
             )
         except ModelUnusable as error:
-            raise EngineUnavailable(f"{error}; check PARLEY_SPEECH_MODEL and PARLEY_SPEECH_PRECISION") from error
+            names = "PARLEY_SPEECH_MODEL, _PRECISION, _LAYOUT, _PROVIDERS"
+            raise EngineUnavailable(f"{error}; check {names}") from error
+        aligned = self._engine.description.has_alignment
         self.capabilities = RecogniserCapabilities(
             name="whisper",
             version=self._engine.description.version,
             languages=self._engine.description.languages,
             quality=Quality.HIGH,
-            word_times=WordTimeSource.INTERPOLATED,
+            word_times=WordTimeSource.ALIGNED if aligned else WordTimeSource.INTERPOLATED,
             max_samples=WINDOW_SAMPLES,
             partials=True,
-            aligned=self._engine.description.has_alignment,
+            aligned=aligned,
             batch=MOST_BATCH,
             size=self._engine.description.d_model,
         )
