@@ -78,11 +78,11 @@ def _family(data: Mapping[str, Any]) -> Family:
         common=data["audience"] == "common",
         same=tuple(data["titles"]["same"]),
         near=tuple(data["titles"]["near"]),
-        questions=tuple(_entry(question, competencies) for question in data["questions"]),
+        questions=tuple(_entry(question, data["family"], competencies) for question in data["questions"]),
     )
 
 
-def _entry(data: Mapping[str, Any], competencies: Mapping[str, str]) -> BankQuestion:
+def _entry(data: Mapping[str, Any], family_id: str, competencies: Mapping[str, str]) -> BankQuestion:
     points = data["points"]
     kind = QuestionKind(data["kind"])
     probes = {Part(part): text for part, text in data["probes"].items()}
@@ -98,6 +98,7 @@ def _entry(data: Mapping[str, Any], competencies: Mapping[str, str]) -> BankQues
             suggested_s=data["time_s"],
             expected_points=tuple(ExpectedPoint(p["id"], p["text"], tuple(p["synonyms"])) for p in points),
         ),
+        family_id=family_id,
         competency_id=data["competency"],
         topics=tuple(data["topics"]),
         core_point_ids=frozenset(point["id"] for point in points if point["core"]),

@@ -60,6 +60,7 @@ class BankQuestion:
     """
 
     question: Question
+    family_id: str
     competency_id: str
     topics: tuple[str, ...]
     core_point_ids: frozenset[str]

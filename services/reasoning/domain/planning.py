@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.reasoning.domain.bank import Bank, BankQuestion
+from services.reasoning.domain.bank import Bank, BankQuestion, Family
 from services.reasoning.domain.questions import (
     ExperienceLevel,
     PlannedQuestion,
@@ -38,11 +38,15 @@ CRAFT_SHARE: Mapping[Scenario, float] = {
 EXPERIENCE_EVERY = 3  # every third craft question is about own work, the others about knowledge and judgement
 LEAST_FOR_OPENING = 3  # plans shorter than this have no room for a question that only opens the talk
 KIND_ORDER = (QuestionKind.MOTIVATION, QuestionKind.BEHAVIOURAL, QuestionKind.EXPERIENCE, QuestionKind.TECHNICAL)
+# Common sets that only some candidates are asked from; every other set fits everybody.
+ONLY_IN_SCENARIO: Mapping[str, Scenario] = {"career_change": Scenario.CAREER_CHANGE}
+ONLY_AT_LEVEL: Mapping[str, ExperienceLevel] = {"new_graduate": ExperienceLevel.NEW_GRADUATE}
 
 # Costs of choosing a question that is not ideal, in steps of difficulty.
 SAME_COMPETENCY_COST = 4.0
 OTHER_KIND_COST = 1.5
 SUITS_SCENARIO_GAIN = 3.0
+OWN_SET_GAIN = 1.0
 VARIETY = 1.4  # how far the seed may prefer one question over a better-fitting one
 
 
@@ -57,12 +61,19 @@ def plan(request: PlanRequest, bank: Bank) -> Iterator[PlannedQuestion]:
     """The questions of a plan, in order: ``request.count`` of them, or all that the bank has."""
     families = bank.families(request.language)
     role = match_role(request.role, bank.all_families)
-    common = [entry for family in families if family.common for entry in family.questions]
+    common = [entry for family in families if _is_asked_of(request, family) for entry in family.questions]
     craft = [entry for family in families if family.family_id == role.family_id for entry in family.questions]
     chosen = _choose(request, craft, common)
     ordered = sorted(chosen, key=lambda entry: (entry.question.difficulty, KIND_ORDER.index(entry.question.kind)))
     for index, entry in enumerate(ordered):
         yield PlannedQuestion(index, entry.question, role.match, role.family_id)
+
+
+def _is_asked_of(request: PlanRequest, family: Family) -> bool:
+    """Whether ``family`` is a common set that makes sense for this candidate."""
+    scenario = ONLY_IN_SCENARIO.get(family.family_id, request.scenario)
+    level = ONLY_AT_LEVEL.get(family.family_id, request.experience)
+    return family.common and scenario is request.scenario and level is request.experience
 
 
 def _choose(request: PlanRequest, craft: Sequence[BankQuestion], common: Sequence[BankQuestion]) -> list[BankQuestion]:
@@ -123,6 +134,8 @@ def _cost(request: PlanRequest, slot: _Slot, chosen: Sequence[BankQuestion], ent
         cost += OTHER_KIND_COST
     if request.scenario in entry.suits:
         cost -= SUITS_SCENARIO_GAIN
+    if entry.family_id in ONLY_AT_LEVEL:
+        cost -= OWN_SET_GAIN
     return cost + VARIETY * _chance(request.seed, question.source_id)
 
 

@@ -129,7 +129,8 @@ def test_competencies_are_asked_once_while_others_are_left(language: Language, s
 @each_scenario
 def test_nothing_is_asked_again_while_anything_else_is_left(language: Language, scenario: Scenario) -> None:
     families = bench.bank().families(language)
-    fitting = [f for f in families if f.common or f.family_id == "backend_engineer"]
+    other = {"new_graduate"} | ({"career_change"} - {scenario})  # sets that this candidate is not asked from
+    fitting = [f for f in families if (f.common and f.family_id not in other) or f.family_id == BACKEND]
     left = {entry.question.source_id for family in fitting for entry in family.questions}
     asked: list[str] = []
     while left:
@@ -139,6 +140,28 @@ def test_nothing_is_asked_again_while_anything_else_is_left(language: Language, 
         assert len(set(new)) == count
         left -= set(new)
         asked += new
+
+
+def families_of(questions: list[PlannedQuestion]) -> set[str]:
+    entries = (bench.entry(each.question.source_id) for each in questions)
+    return {entry.family_id for entry in entries}
+
+
+@both
+@each_scenario
+def test_only_who_changes_profession_is_asked_about_the_change(language: Language, scenario: Scenario) -> None:
+    for seed in SEEDS:
+        asked_from = families_of(planned(request(language, scenario, seed=seed, count=20)))
+        assert ("career_change" in asked_from) is (scenario is Scenario.CAREER_CHANGE)
+
+
+@both
+@pytest.mark.parametrize("scenario", [Scenario.BEHAVIOURAL, Scenario.COMBINED], ids=str)
+def test_only_new_graduates_are_asked_about_their_studies(language: Language, scenario: Scenario) -> None:
+    for level in ExperienceLevel:
+        for seed in SEEDS:
+            asked_from = families_of(planned(request(language, scenario, experience=level, seed=seed)))
+            assert ("new_graduate" in asked_from) is (level is ExperienceLevel.NEW_GRADUATE)
 
 
 @both
