@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path in files.etags:
             headers["ETag"] = files.etags[self.path]
         if start:
-            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+            headers.setdefault("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         self._answer(206 if start else 200, headers)
         self._send(content[start:], fault)
 

@@ -208,6 +208,15 @@ def test_a_range_beyond_the_file_is_a_new_start(server: Files, store: Store) -> 
     assert any("starting again" in note for note in told.notes)
 
 
+@pytest.mark.parametrize("said", ["bytes 0-511999/512000", "bytes 100001-511999/512000", "whatever"])
+def test_a_part_that_starts_elsewhere_than_asked_is_not_appended(server: Files, store: Store, said: str) -> None:
+    server.spoil(PATH, Fault(cut_after=100_000), Fault(headers={"Content-Range": said}))
+    _, told = pulled(server, store)
+    assert_in_place(store)
+    assert server.ranges() == ["", "bytes=100000-", ""]
+    assert any("starting again" in note for note in told.notes)
+
+
 def test_wrong_bytes_are_deleted_and_both_hashes_told(server: Files, store: Store) -> None:
     wrong = bytes(len(CONTENT))
     server.spoil(PATH, Fault(body=wrong))
