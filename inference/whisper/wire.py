@@ -50,7 +50,7 @@ OUTPUTS = (
     TensorSpec("WORDS", "BYTES", (-1,)),  # empty unless asked for
     TensorSpec("WORD_TIMES", "FP32", (-1, 2)),  # start and end of each word, s from the first sample
     TensorSpec("WORD_PROBABILITIES", "FP32", (-1,)),
-    TensorSpec("WORDS_ALIGNED", "BOOL", (1,)),  # whether attention placed them; else spread by length
+    TensorSpec("WORDS_ALIGNED", "BOOL", (-1,)),  # whether attention placed each; else spread by length
     TensorSpec("TEMPERATURE", "FP32", (1,)),  # at which the result was found
     TensorSpec("COMPRESSION_RATIO", "FP32", (1,)),
     TensorSpec("DESCRIPTION", "BYTES", (1,)),  # JSON, see Description; asked for alone nothing is decoded
@@ -200,7 +200,7 @@ def write_transcription(found: Transcription) -> dict[str, npt.NDArray[Any]]:
         "WORDS": _texts([word.text for word in found.words]),
         "WORD_TIMES": _row([(word.start_s, word.end_s) for word in found.words], np.float32).reshape(1, -1, 2),
         "WORD_PROBABILITIES": _row([word.probability for word in found.words], np.float32),
-        "WORDS_ALIGNED": _row([bool(found.words) and all(word.aligned for word in found.words)], np.bool_),
+        "WORDS_ALIGNED": _row([word.aligned for word in found.words], np.bool_),
         "TEMPERATURE": _row([found.temperature], np.float32),
         "COMPRESSION_RATIO": _row([found.compression_ratio], np.float32),
     }
@@ -249,11 +249,10 @@ def _transcription(rows: Tensors, aligned: bool) -> Transcription:
 
 
 def _words(rows: Tensors) -> tuple[TimedWord, ...]:
-    columns = (_strings(rows["WORDS"]), rows["WORD_TIMES"].tolist(), rows["WORD_PROBABILITIES"].tolist())
-    aligned = bool(rows["WORDS_ALIGNED"][0])
+    lists = [rows[name].tolist() for name in ("WORD_TIMES", "WORD_PROBABILITIES", "WORDS_ALIGNED")]
     return tuple(
         TimedWord(text, start_s, end_s, probability, aligned)
-        for text, (start_s, end_s), probability in zip(*columns, strict=True)
+        for text, (start_s, end_s), probability, aligned in zip(_strings(rows["WORDS"]), *lists, strict=True)
     )
 
 

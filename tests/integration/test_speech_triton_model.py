@@ -16,11 +16,13 @@ from tritonclient.grpc import aio
 from tritonclient.utils import InferenceServerException
 
 from inference.whisper import wire
-from inference.whisper.transcription import DecodeOptions, Transcription
+from inference.whisper.engine import WhisperEngine
+from inference.whisper.transcription import DecodeOptions, Transcription, Window
 from tests.support.fixtures import needs_shared
 from tests.support.speech_audio import MODEL, RATE_HZ, clip, golden, scaled
 from tests.support.triton import REPOSITORY, TritonServer, copy_model, needs_triton
 from tests.support.whisper_triton import MODELS, inputs, read, transcribe
+from tools.expose_cross_attention import expose_folder
 
 pytest_plugins = ["tests.support.triton_session"]
 pytestmark = [needs_shared, needs_triton, pytest.mark.asyncio(loop_scope="module")]
@@ -123,6 +125,31 @@ async def test_options_are_heeded(client: triton.InferenceServerClient) -> None:
     assert all(0 <= word.probability <= 1 for word in wordy.words)
     short = transcribe(client, "whisper", samples, row["language"], DecodeOptions(max_tokens=2))
     assert list(short.tokens) == row["tokens"][:2]
+
+
+async def test_a_model_that_exports_its_attention_gives_what_it_gives_in_process(
+    whisper_server: TritonServer, client: triton.InferenceServerClient, tmp_path: Path
+) -> None:
+    expose_folder(MODEL, tmp_path / "exposed")
+    name, options = "whisper_aligned", DecodeOptions(word_times=True)
+    parameters = {"folder": str(tmp_path / "exposed"), "layout": "split"}
+    copy_model("whisper", whisper_server.repository, called=name, parameters=parameters)
+    await asyncio.to_thread(client.load_model, name, client_timeout=LIMIT_S)
+    engine = WhisperEngine(tmp_path / "exposed", layout="split")
+    for language in ("ko", "en"):
+        samples = scaled(clip(next(row["clip"] for row in SPEECH if row["language"] == language)))
+        (here,) = engine.transcribe([Window(samples, language)], options)
+        there = transcribe(client, name, samples, language, options, aligned=True)
+        assert (there.text, there.tokens) == (here.text, here.tokens)
+        assert there.token_frames
+        assert there.token_frames == here.token_frames
+        assert [(word.text, word.aligned) for word in there.words] == [(word.text, True) for word in here.words]
+        assert np.allclose(
+            [(word.start_s, word.end_s, word.probability) for word in there.words],
+            [(word.start_s, word.end_s, word.probability) for word in here.words],
+            atol=1e-3,
+        )
+    await asyncio.to_thread(client.unload_model, name, client_timeout=LIMIT_S)
 
 
 async def test_the_description_costs_no_decoding(

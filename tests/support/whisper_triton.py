@@ -35,8 +35,10 @@ def transcribe(
     samples: FloatSamples,
     language: str = "",
     options: DecodeOptions | None = None,
+    *,
+    aligned: bool = False,
 ) -> Transcription:
     """One window through the server, blocking. Raises InferenceServerException."""
     parameters = wire.write_options(options or DecodeOptions())
     result = client.infer(model, inputs(samples, language), client_timeout=_DEADLINE_S, parameters=parameters or None)
-    return read(result)
+    return read(result, aligned=aligned)

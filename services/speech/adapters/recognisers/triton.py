@@ -153,7 +153,7 @@ def _capabilities(said: wire.Description, served: ServedModel) -> RecogniserCapa
         version=said.version,
         languages=said.languages,
         quality=Quality.HIGH,
-        word_times=WordTimeSource.INTERPOLATED,
+        word_times=WordTimeSource.ALIGNED if said.has_alignment else WordTimeSource.INTERPOLATED,
         max_samples=said.max_samples,
         partials=True,
         aligned=said.has_alignment,
