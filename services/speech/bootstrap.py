@@ -15,7 +15,7 @@ from services.kit.errors import ErrorMap, ErrorSpec
 from services.kit.server import Readiness, ServiceSpec
 from services.kit.settings import SettingsError
 from services.speech.adapters import registry
-from services.speech.adapters.memory import release_freed
+from services.speech.adapters.memory import release_freed, release_regularly
 from services.speech.adapters.pool import ThreadPool
 from services.speech.adapters.recordings import RecordingFiles
 from services.speech.adapters.silero import SileroDetector
@@ -96,6 +96,7 @@ class _Service:
         self._voicing = ThreadPool("speech-voice", 1, _MOST_SENTENCES_WAITING)
         self._recogniser: Recogniser | None = None
         self._voice: Voice | None = None
+        self._releasing: asyncio.Task[None] | None = None
 
     async def load(self) -> None:
         """Loads the engines, in the threads that will run them, and lets the servicer have them."""
@@ -112,6 +113,7 @@ class _Service:
             Speaking(self._voice, self._voicing),
             RecordingFiles(self._files, self._decoding),
         )
+        self._releasing = asyncio.create_task(release_regularly(self._clock), name="speech-memory")
 
     async def ready(self) -> Readiness:
         """Whether the engines are loaded, and the recogniser is there."""
@@ -129,6 +131,9 @@ class _Service:
 
     async def close(self) -> None:
         """Ends the threads, which may take as long as one recognition, then what ran in them."""
+        if self._releasing is not None:
+            self._releasing.cancel()
+            await asyncio.gather(self._releasing, return_exceptions=True)
         if self._recogniser is not None:
             await self._recogniser.close()
         for pool in (self._gate, self._measuring, self._files, self._decoding, self._voicing):

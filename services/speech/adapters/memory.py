@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+from typing import Final
+
+from services.kit.clock import Clock
+
+EVERY_S: Final = 30.0
 
 
 def release_freed() -> None:
@@ -16,3 +22,14 @@ def release_freed() -> None:
     except (AttributeError, OSError):
         return
     trim(0)
+
+
+async def release_regularly(clock: Clock) -> None:
+    """Trims again and again until cancelled, in another thread: a few milliseconds each time.
+
+    Utterances of all lengths leave the heaps of the inference threads full of holes; untrimmed, four streams grew by
+    15 % in seven minutes, while what was in use stayed the same.
+    """
+    while True:
+        await clock.sleep(EVERY_S)
+        await asyncio.to_thread(release_freed)
