@@ -281,6 +281,21 @@ def own_server(tmp_path: Path) -> Iterator[TritonServer]:
         yield server
 
 
+async def test_a_models_process_that_dies_is_noticed_and_the_model_loaded_again_is_used(
+    own_server: TritonServer,
+) -> None:
+    async with recogniser(own_server.address) as engine:
+        await asyncio.to_thread(own_server.kill_models)
+        with pytest.raises(NotServed):
+            await engine.recognise(spoken(), Priority.FINAL)
+        assert "whisper" in await engine.trouble()
+        with own_server.client as client:
+            await asyncio.to_thread(client.unload_model, "whisper", client_timeout=LIMIT_S)
+            await asyncio.to_thread(client.load_model, "whisper", client_timeout=LIMIT_S)
+        assert await engine.trouble() == ""
+        assert (await engine.recognise(spoken(), Priority.FINAL)).text == ROW["text"]
+
+
 async def test_a_server_that_dies_costs_no_word_and_doubles_none(own_server: TritonServer) -> None:
     expected = answers()[4]
     samples, first = clip(expected["clip"]), expected["utterances"][0]

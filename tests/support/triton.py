@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 import tritonclient.grpc as triton
 from tritonclient.utils import InferenceServerException
@@ -76,6 +77,12 @@ class TritonServer:
     def client(self) -> triton.InferenceServerClient:
         """A new blocking client; close it."""
         return triton.InferenceServerClient(self.address)
+
+    def kill_models(self) -> None:
+        """Ends the models' processes as a crash would, and leaves the server up."""
+        assert self._process is not None
+        for child in psutil.Process(self._process.pid).children(recursive=True):
+            child.kill()
 
     def start(self) -> None:
         """Starts it and returns once the models are ready. Raises RuntimeError with its log."""

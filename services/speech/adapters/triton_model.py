@@ -70,12 +70,20 @@ class TritonModel:
         """For messages."""
         return f"model {self._model!r} of the Triton server at {self._address}"
 
+    async def check_ready(self) -> None:
+        """Asks whether the model is ready, which is cheap. Raises NotServed."""
+        try:
+            ready = await self._open().is_model_ready(self._model, client_timeout=_ASK_TIMEOUT_S)
+        except InferenceServerException as error:
+            raise NotServed(f"{self.where} does not answer: {self._reason(error)}") from error
+        if not ready:
+            raise NotServed(f"{self.where} is not ready: load it, or set PARLEY_SPEECH_TRITON_MODEL to one that is")
+
     async def look(self) -> ServedModel:
         """The model as it is loaded. Raises NotServed."""
+        await self.check_ready()
         client = self._open()
         try:
-            if not await client.is_model_ready(self._model, client_timeout=_ASK_TIMEOUT_S):
-                raise NotServed(f"{self.where} is not ready: load it, or set PARLEY_SPEECH_TRITON_MODEL to one that is")
             metadata = await client.get_model_metadata(self._model, client_timeout=_ASK_TIMEOUT_S)
             response = await client.get_model_config(self._model, client_timeout=_ASK_TIMEOUT_S)
         except InferenceServerException as error:

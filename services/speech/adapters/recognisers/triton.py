@@ -82,7 +82,7 @@ class TritonRecogniser:
             if self._suspect:
                 await self._look()  # it may have come back as another model
             else:
-                await self._model.look()
+                await self._model.check_ready()
         except EngineUnavailable as error:
             self._suspect = True
             return str(error)
@@ -103,7 +103,7 @@ class TritonRecogniser:
                 parameters={"urgency": _PRIORITIES[priority], **wire.write_options(OPTIONS)},
             )
             return hypothesis(wire.read_transcription(tensors, aligned=self.capabilities.aligned))
-        except NotServed:
+        except (NotServed, EngineFailed):
             self._suspect = True
             raise
         except wire.ResponseInvalid as error:
