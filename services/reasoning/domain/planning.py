@@ -46,7 +46,7 @@ ONLY_AT_LEVEL: Mapping[str, ExperienceLevel] = {"new_graduate": ExperienceLevel.
 SAME_COMPETENCY_COST = 4.0
 OTHER_KIND_COST = 1.5
 SUITS_SCENARIO_GAIN = 3.0
-OWN_SET_GAIN = 1.0
+OWN_SET_GAIN = 0.5
 VARIETY = 1.4  # how far the seed may prefer one question over a better-fitting one
 
 
