@@ -142,6 +142,7 @@ const consentPurpose: Record<ConsentPurpose, string> = {
   [ConsentPurpose.TRANSCRIPT_SCORING]: "Evaluation of my answers",
   [ConsentPurpose.VIDEO_METRICS]: "Measurements from video",
   [ConsentPurpose.SHARING]: "Sharing of the report",
+  [ConsentPurpose.RESUME]: "Reading and keeping my résumé",
 };
 
 const capability: Readonly<Record<string, string>> = {

@@ -129,6 +129,7 @@ export const labels: typeof english = {
     [ConsentPurpose.TRANSCRIPT_SCORING]: "답변 내용 평가",
     [ConsentPurpose.VIDEO_METRICS]: "영상에서 측정하기",
     [ConsentPurpose.SHARING]: "결과 공유",
+    [ConsentPurpose.RESUME]: "이력서 읽기와 보관",
   },
   capability: {
     transcription: "음성 인식",

@@ -44,7 +44,10 @@ class ReasoningServiceStub:
     WriteReport: _grpc.UnaryUnaryMultiCallable[_reasoning_service_pb2.WriteReportRequest, _reasoning_service_pb2.WriteReportResponse]
     """Writes the prose of a report."""
     ReadResume: _grpc.UnaryUnaryMultiCallable[_reasoning_service_pb2.ReadResumeRequest, _reasoning_service_pb2.ReadResumeResponse]
-    """Reads a résumé: text, sections, fields; drops personal identifiers and lists what it dropped."""
+    """Reads a résumé: text, sections, fields; drops personal identifiers and lists what it dropped. A file that can't be read is refused with
+    INVALID_ARGUMENT and the reason RESUME_ENCRYPTED, RESUME_SCANNED (pictures without text), RESUME_EMPTY, RESUME_UNREADABLE,
+    RESUME_FORMAT_UNSUPPORTED or RESUME_TOO_LARGE; the message says what to do.
+    """
     EmbedTexts: _grpc.UnaryUnaryMultiCallable[_reasoning_service_pb2.EmbedTextsRequest, _reasoning_service_pb2.EmbedTextsResponse]
     """Embeds texts."""
     GetCapabilities: _grpc.UnaryUnaryMultiCallable[_reasoning_service_pb2.GetCapabilitiesRequest, _reasoning_service_pb2.GetCapabilitiesResponse]
@@ -66,7 +69,10 @@ class ReasoningServiceAsyncStub(ReasoningServiceStub):
     WriteReport: _aio.UnaryUnaryMultiCallable[_reasoning_service_pb2.WriteReportRequest, _reasoning_service_pb2.WriteReportResponse]  # type: ignore[assignment]
     """Writes the prose of a report."""
     ReadResume: _aio.UnaryUnaryMultiCallable[_reasoning_service_pb2.ReadResumeRequest, _reasoning_service_pb2.ReadResumeResponse]  # type: ignore[assignment]
-    """Reads a résumé: text, sections, fields; drops personal identifiers and lists what it dropped."""
+    """Reads a résumé: text, sections, fields; drops personal identifiers and lists what it dropped. A file that can't be read is refused with
+    INVALID_ARGUMENT and the reason RESUME_ENCRYPTED, RESUME_SCANNED (pictures without text), RESUME_EMPTY, RESUME_UNREADABLE,
+    RESUME_FORMAT_UNSUPPORTED or RESUME_TOO_LARGE; the message says what to do.
+    """
     EmbedTexts: _aio.UnaryUnaryMultiCallable[_reasoning_service_pb2.EmbedTextsRequest, _reasoning_service_pb2.EmbedTextsResponse]  # type: ignore[assignment]
     """Embeds texts."""
     GetCapabilities: _aio.UnaryUnaryMultiCallable[_reasoning_service_pb2.GetCapabilitiesRequest, _reasoning_service_pb2.GetCapabilitiesResponse]  # type: ignore[assignment]
@@ -115,7 +121,10 @@ class ReasoningServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _reasoning_service_pb2.ReadResumeRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_reasoning_service_pb2.ReadResumeResponse, _abc.Awaitable[_reasoning_service_pb2.ReadResumeResponse]]:
-        """Reads a résumé: text, sections, fields; drops personal identifiers and lists what it dropped."""
+        """Reads a résumé: text, sections, fields; drops personal identifiers and lists what it dropped. A file that can't be read is refused with
+        INVALID_ARGUMENT and the reason RESUME_ENCRYPTED, RESUME_SCANNED (pictures without text), RESUME_EMPTY, RESUME_UNREADABLE,
+        RESUME_FORMAT_UNSUPPORTED or RESUME_TOO_LARGE; the message says what to do.
+        """
 
     @_abc_1.abstractmethod
     def EmbedTexts(

@@ -22,21 +22,26 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from parley.common.v1 import language_pb2 as parley_dot_common_dot_v1_dot_language__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n parley/reasoning/v1/resume.proto\x12\x13parley.reasoning.v1\"e\n\rResumeSection\x12\x34\n\x04kind\x18\x01 \x01(\x0e\x32&.parley.reasoning.v1.ResumeSectionKind\x12\x0f\n\x07heading\x18\x02 \x01(\t\x12\r\n\x05lines\x18\x03 \x03(\t\"\xa0\x01\n\x06Resume\x12\x34\n\x08sections\x18\x01 \x03(\x0b\x32\".parley.reasoning.v1.ResumeSection\x12\x17\n\x0ftarget_position\x18\x02 \x01(\t\x12\x0e\n\x06skills\x18\x03 \x03(\t\x12\x37\n\x07\x64ropped\x18\x04 \x03(\x0e\x32&.parley.reasoning.v1.DroppedIdentifier*\xb2\x02\n\x11ResumeSectionKind\x12#\n\x1fRESUME_SECTION_KIND_UNSPECIFIED\x10\x00\x12!\n\x1dRESUME_SECTION_KIND_EDUCATION\x10\x01\x12\"\n\x1eRESUME_SECTION_KIND_EXPERIENCE\x10\x02\x12 \n\x1cRESUME_SECTION_KIND_PROJECTS\x10\x03\x12\x1e\n\x1aRESUME_SECTION_KIND_SKILLS\x10\x04\x12$\n RESUME_SECTION_KIND_CERTIFICATES\x10\x05\x12\x1e\n\x1aRESUME_SECTION_KIND_AWARDS\x10\x06\x12)\n%RESUME_SECTION_KIND_SELF_INTRODUCTION\x10\x07*\x8f\x02\n\x11\x44roppedIdentifier\x12\"\n\x1e\x44ROPPED_IDENTIFIER_UNSPECIFIED\x10\x00\x12&\n\"DROPPED_IDENTIFIER_RESIDENT_NUMBER\x10\x01\x12!\n\x1d\x44ROPPED_IDENTIFIER_BIRTH_DATE\x10\x02\x12\x1d\n\x19\x44ROPPED_IDENTIFIER_FAMILY\x10\x03\x12%\n!DROPPED_IDENTIFIER_MARITAL_STATUS\x10\x04\x12\"\n\x1e\x44ROPPED_IDENTIFIER_HOME_REGION\x10\x05\x12!\n\x1d\x44ROPPED_IDENTIFIER_PHOTOGRAPH\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n parley/reasoning/v1/resume.proto\x12\x13parley.reasoning.v1\x1a\x1fparley/common/v1/language.proto\"*\n\x0bResumeMonth\x12\x0c\n\x04year\x18\x01 \x01(\r\x12\r\n\x05month\x18\x02 \x01(\r\"\xda\x01\n\x0bResumeEntry\x12\x12\n\nfirst_line\x18\x01 \x01(\r\x12\x12\n\nline_count\x18\x02 \x01(\r\x12/\n\x05start\x18\x03 \x01(\x0b\x32 .parley.reasoning.v1.ResumeMonth\x12-\n\x03\x65nd\x18\x04 \x01(\x0b\x32 .parley.reasoning.v1.ResumeMonth\x12\x0f\n\x07ongoing\x18\x05 \x01(\x08\x12\x14\n\x0corganisation\x18\x06 \x01(\t\x12\x0c\n\x04role\x18\x07 \x01(\t\x12\x0e\n\x06\x64\x65gree\x18\x08 \x01(\t\"\x98\x01\n\rResumeSection\x12\x34\n\x04kind\x18\x01 \x01(\x0e\x32&.parley.reasoning.v1.ResumeSectionKind\x12\x0f\n\x07heading\x18\x02 \x01(\t\x12\r\n\x05lines\x18\x03 \x03(\t\x12\x31\n\x07\x65ntries\x18\x04 \x03(\x0b\x32 .parley.reasoning.v1.ResumeEntry\"\xce\x01\n\x06Resume\x12\x34\n\x08sections\x18\x01 \x03(\x0b\x32\".parley.reasoning.v1.ResumeSection\x12\x17\n\x0ftarget_position\x18\x02 \x01(\t\x12\x0e\n\x06skills\x18\x03 \x03(\t\x12\x37\n\x07\x64ropped\x18\x04 \x03(\x0e\x32&.parley.reasoning.v1.DroppedIdentifier\x12,\n\x08language\x18\x05 \x01(\x0e\x32\x1a.parley.common.v1.Language*\xb2\x02\n\x11ResumeSectionKind\x12#\n\x1fRESUME_SECTION_KIND_UNSPECIFIED\x10\x00\x12!\n\x1dRESUME_SECTION_KIND_EDUCATION\x10\x01\x12\"\n\x1eRESUME_SECTION_KIND_EXPERIENCE\x10\x02\x12 \n\x1cRESUME_SECTION_KIND_PROJECTS\x10\x03\x12\x1e\n\x1aRESUME_SECTION_KIND_SKILLS\x10\x04\x12$\n RESUME_SECTION_KIND_CERTIFICATES\x10\x05\x12\x1e\n\x1aRESUME_SECTION_KIND_AWARDS\x10\x06\x12)\n%RESUME_SECTION_KIND_SELF_INTRODUCTION\x10\x07*\x8d\x05\n\x11\x44roppedIdentifier\x12\"\n\x1e\x44ROPPED_IDENTIFIER_UNSPECIFIED\x10\x00\x12&\n\"DROPPED_IDENTIFIER_RESIDENT_NUMBER\x10\x01\x12!\n\x1d\x44ROPPED_IDENTIFIER_BIRTH_DATE\x10\x02\x12\x1d\n\x19\x44ROPPED_IDENTIFIER_FAMILY\x10\x03\x12%\n!DROPPED_IDENTIFIER_MARITAL_STATUS\x10\x04\x12\"\n\x1e\x44ROPPED_IDENTIFIER_HOME_REGION\x10\x05\x12!\n\x1d\x44ROPPED_IDENTIFIER_PHOTOGRAPH\x10\x06\x12\x1b\n\x17\x44ROPPED_IDENTIFIER_NAME\x10\x07\x12\x1c\n\x18\x44ROPPED_IDENTIFIER_PHONE\x10\x08\x12\x1c\n\x18\x44ROPPED_IDENTIFIER_EMAIL\x10\t\x12$\n DROPPED_IDENTIFIER_PERSONAL_PAGE\x10\n\x12\x1d\n\x19\x44ROPPED_IDENTIFIER_GENDER\x10\x0b\x12\"\n\x1e\x44ROPPED_IDENTIFIER_NATIONALITY\x10\x0c\x12\'\n#DROPPED_IDENTIFIER_MILITARY_SERVICE\x10\r\x12\x1f\n\x1b\x44ROPPED_IDENTIFIER_RELIGION\x10\x0e\x12&\n\"DROPPED_IDENTIFIER_PHYSICAL_TRAITS\x10\x0f\x12\'\n#DROPPED_IDENTIFIER_PROTECTED_STATUS\x10\x10\x12\x1f\n\x1b\x44ROPPED_IDENTIFIER_PROPERTY\x10\x11\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'parley.reasoning.v1.resume_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RESUMESECTIONKIND']._serialized_start=324
-  _globals['_RESUMESECTIONKIND']._serialized_end=630
-  _globals['_DROPPEDIDENTIFIER']._serialized_start=633
-  _globals['_DROPPEDIDENTIFIER']._serialized_end=904
-  _globals['_RESUMESECTION']._serialized_start=57
-  _globals['_RESUMESECTION']._serialized_end=158
-  _globals['_RESUME']._serialized_start=161
-  _globals['_RESUME']._serialized_end=321
+  _globals['_RESUMESECTIONKIND']._serialized_start=720
+  _globals['_RESUMESECTIONKIND']._serialized_end=1026
+  _globals['_DROPPEDIDENTIFIER']._serialized_start=1029
+  _globals['_DROPPEDIDENTIFIER']._serialized_end=1682
+  _globals['_RESUMEMONTH']._serialized_start=90
+  _globals['_RESUMEMONTH']._serialized_end=132
+  _globals['_RESUMEENTRY']._serialized_start=135
+  _globals['_RESUMEENTRY']._serialized_end=353
+  _globals['_RESUMESECTION']._serialized_start=356
+  _globals['_RESUMESECTION']._serialized_end=508
+  _globals['_RESUME']._serialized_start=511
+  _globals['_RESUME']._serialized_end=717
 # @@protoc_insertion_point(module_scope)

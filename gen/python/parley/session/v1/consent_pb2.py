@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fparley/session/v1/consent.proto\x12\x11parley.session.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x01\n\x07\x43onsent\x12\x12\n\nconsent_id\x18\x01 \x01(\t\x12\x32\n\x07purpose\x18\x02 \x01(\x0e\x32!.parley.session.v1.ConsentPurpose\x12\x14\n\x0ctext_version\x18\x03 \x01(\t\x12\x13\n\x0bshared_with\x18\x04 \x01(\t\x12.\n\ngrant_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rwithdraw_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xb8\x01\n\x0e\x43onsentPurpose\x12\x1f\n\x1b\x43ONSENT_PURPOSE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x43ONSENT_PURPOSE_RECORDING\x10\x01\x12&\n\"CONSENT_PURPOSE_TRANSCRIPT_SCORING\x10\x02\x12!\n\x1d\x43ONSENT_PURPOSE_VIDEO_METRICS\x10\x03\x12\x1b\n\x17\x43ONSENT_PURPOSE_SHARING\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fparley/session/v1/consent.proto\x12\x11parley.session.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x01\n\x07\x43onsent\x12\x12\n\nconsent_id\x18\x01 \x01(\t\x12\x32\n\x07purpose\x18\x02 \x01(\x0e\x32!.parley.session.v1.ConsentPurpose\x12\x14\n\x0ctext_version\x18\x03 \x01(\t\x12\x13\n\x0bshared_with\x18\x04 \x01(\t\x12.\n\ngrant_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rwithdraw_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\xd4\x01\n\x0e\x43onsentPurpose\x12\x1f\n\x1b\x43ONSENT_PURPOSE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x43ONSENT_PURPOSE_RECORDING\x10\x01\x12&\n\"CONSENT_PURPOSE_TRANSCRIPT_SCORING\x10\x02\x12!\n\x1d\x43ONSENT_PURPOSE_VIDEO_METRICS\x10\x03\x12\x1b\n\x17\x43ONSENT_PURPOSE_SHARING\x10\x04\x12\x1a\n\x16\x43ONSENT_PURPOSE_RESUME\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,7 +33,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'parley.session.v1.consent_p
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CONSENTPURPOSE']._serialized_start=314
-  _globals['_CONSENTPURPOSE']._serialized_end=498
+  _globals['_CONSENTPURPOSE']._serialized_end=526
   _globals['_CONSENT']._serialized_start=88
   _globals['_CONSENT']._serialized_end=311
 # @@protoc_insertion_point(module_scope)

@@ -16,11 +16,13 @@ class ConsentPurpose(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONSENT_PURPOSE_TRANSCRIPT_SCORING: _ClassVar[ConsentPurpose]
     CONSENT_PURPOSE_VIDEO_METRICS: _ClassVar[ConsentPurpose]
     CONSENT_PURPOSE_SHARING: _ClassVar[ConsentPurpose]
+    CONSENT_PURPOSE_RESUME: _ClassVar[ConsentPurpose]
 CONSENT_PURPOSE_UNSPECIFIED: ConsentPurpose
 CONSENT_PURPOSE_RECORDING: ConsentPurpose
 CONSENT_PURPOSE_TRANSCRIPT_SCORING: ConsentPurpose
 CONSENT_PURPOSE_VIDEO_METRICS: ConsentPurpose
 CONSENT_PURPOSE_SHARING: ConsentPurpose
+CONSENT_PURPOSE_RESUME: ConsentPurpose
 
 class Consent(_message.Message):
     __slots__ = ("consent_id", "purpose", "text_version", "shared_with", "grant_time", "withdraw_time")

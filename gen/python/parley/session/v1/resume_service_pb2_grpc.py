@@ -62,7 +62,8 @@ class ResumeServiceServicer:
     """
 
     def UploadResume(self, request, context):
-        """Uploads a résumé and reads it.
+        """Uploads a résumé and reads it; needs a consent for RESUME. The file itself is not kept. Refused with the reasons of
+        ReasoningService.ReadResume, with RESUME_CONSENT_REQUIRED, or with RESUME_LIMIT_REACHED where the account has too many.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

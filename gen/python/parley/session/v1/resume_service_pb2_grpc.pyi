@@ -34,7 +34,9 @@ class ResumeServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ResumeServiceAsyncStub: ...
     UploadResume: _grpc.UnaryUnaryMultiCallable[_resume_service_pb2.UploadResumeRequest, _resume_service_pb2.UploadResumeResponse]
-    """Uploads a résumé and reads it."""
+    """Uploads a résumé and reads it; needs a consent for RESUME. The file itself is not kept. Refused with the reasons of
+    ReasoningService.ReadResume, with RESUME_CONSENT_REQUIRED, or with RESUME_LIMIT_REACHED where the account has too many.
+    """
     GetResume: _grpc.UnaryUnaryMultiCallable[_resume_service_pb2.GetResumeRequest, _resume_service_pb2.GetResumeResponse]
     """Gets one."""
     ListResumes: _grpc.UnaryUnaryMultiCallable[_resume_service_pb2.ListResumesRequest, _resume_service_pb2.ListResumesResponse]
@@ -48,7 +50,9 @@ class ResumeServiceAsyncStub(ResumeServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     UploadResume: _aio.UnaryUnaryMultiCallable[_resume_service_pb2.UploadResumeRequest, _resume_service_pb2.UploadResumeResponse]  # type: ignore[assignment]
-    """Uploads a résumé and reads it."""
+    """Uploads a résumé and reads it; needs a consent for RESUME. The file itself is not kept. Refused with the reasons of
+    ReasoningService.ReadResume, with RESUME_CONSENT_REQUIRED, or with RESUME_LIMIT_REACHED where the account has too many.
+    """
     GetResume: _aio.UnaryUnaryMultiCallable[_resume_service_pb2.GetResumeRequest, _resume_service_pb2.GetResumeResponse]  # type: ignore[assignment]
     """Gets one."""
     ListResumes: _aio.UnaryUnaryMultiCallable[_resume_service_pb2.ListResumesRequest, _resume_service_pb2.ListResumesResponse]  # type: ignore[assignment]
@@ -65,7 +69,9 @@ class ResumeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _resume_service_pb2.UploadResumeRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_resume_service_pb2.UploadResumeResponse, _abc.Awaitable[_resume_service_pb2.UploadResumeResponse]]:
-        """Uploads a résumé and reads it."""
+        """Uploads a résumé and reads it; needs a consent for RESUME. The file itself is not kept. Refused with the reasons of
+        ReasoningService.ReadResume, with RESUME_CONSENT_REQUIRED, or with RESUME_LIMIT_REACHED where the account has too many.
+        """
 
     @_abc_1.abstractmethod
     def GetResume(
