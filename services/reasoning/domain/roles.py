@@ -66,8 +66,16 @@ def _contains(role: str, name: str) -> bool:
 
 def _similar(role: str, family: Family) -> bool:
     own = set(_distinctive((role,)))
-    names = set(_distinctive((family.name, *family.same)))
-    return any(SequenceMatcher(None, a, b).ratio() >= LEAST_SPELLING for a in own for b in names)
+    return any(_resembles(own, set(_distinctive((name,)))) for name in (family.name, *family.same))
+
+
+def _resembles(own: set[str], name: set[str]) -> bool:
+    """Whether the role has all the telling words of a name, misspelt or not: a site manager is no site reliability
+    engineer.
+    """
+    return bool(name) and all(
+        any(SequenceMatcher(None, word, each).ratio() >= LEAST_SPELLING for each in own) for word in name
+    )
 
 
 def _distinctive(names: Sequence[str]) -> Iterator[str]:
