@@ -15,7 +15,7 @@ from google.protobuf.duration_pb2 import Duration
 from parley.common.v1 import delivery_pb2, engine_pb2, transcript_pb2
 from parley.speech.v1 import speech_service_pb2, speech_service_pb2_grpc, transcription_pb2
 
-from services.kit.errors import Aborted, FailedPrecondition
+from services.kit.errors import Aborted, FailedPrecondition, Unimplemented
 from services.kit.rpc import Context
 from tests.support.media_fakes import RATE, Awaited, Process, duration, samples
 
@@ -234,6 +234,11 @@ class FakeSpeech(speech_service_pb2_grpc.SpeechServiceServicer):
                 )
                 place += len(piece) // 2
                 sent += 1
+
+    async def TranscribeRecording(self, request_iterator: AsyncIterator[Any], context: Context) -> AsyncIterator[Any]:
+        """Media sends no files."""
+        raise Unimplemented("the fake takes live speech only")
+        yield None
 
     async def GetCapabilities(self, request: Any, context: Context) -> Any:
         """Engines of the fakes."""
