@@ -74,7 +74,10 @@ class Settings(CommonSettings):
         choices=("auto", "supertonic", "espeak", "none"),
     )
     patience_s: float = setting(
-        "PARLEY_SPEECH_PATIENCE", 2.0, help="pause in s that ends a turn while answering", parse=_between(0.3, 10)
+        "PARLEY_SPEECH_PATIENCE",
+        2.0,
+        help="pause in s that ends a turn while answering, before text and speaker adapt it",
+        parse=_between(0.3, 10),
     )
     end_silence_s: float = setting(
         "PARLEY_SPEECH_END_SILENCE", 0.6, help="pause in s that ends an utterance", parse=_between(0.3, 2)
