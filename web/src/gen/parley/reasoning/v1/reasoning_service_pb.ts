@@ -704,7 +704,9 @@ export const ReasoningService: GenService<{
     output: typeof WriteReportResponseSchema;
   },
   /**
-   * Reads a résumé: text, sections, fields; drops personal identifiers and lists what it dropped.
+   * Reads a résumé: text, sections, fields; drops personal identifiers and lists what it dropped. A file that can't be read is refused with
+   * INVALID_ARGUMENT and the reason RESUME_ENCRYPTED, RESUME_SCANNED (pictures without text), RESUME_EMPTY, RESUME_UNREADABLE,
+   * RESUME_FORMAT_UNSUPPORTED or RESUME_TOO_LARGE; the message says what to do.
    *
    * @generated from rpc parley.reasoning.v1.ReasoningService.ReadResume
    */

@@ -4,13 +4,114 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Language } from "../../common/v1/language_pb.js";
+import { file_parley_common_v1_language } from "../../common/v1/language_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file parley/reasoning/v1/resume.proto.
  */
 export const file_parley_reasoning_v1_resume: GenFile = /*@__PURE__*/
-  fileDesc("CiBwYXJsZXkvcmVhc29uaW5nL3YxL3Jlc3VtZS5wcm90bxITcGFybGV5LnJlYXNvbmluZy52MSJlCg1SZXN1bWVTZWN0aW9uEjQKBGtpbmQYASABKA4yJi5wYXJsZXkucmVhc29uaW5nLnYxLlJlc3VtZVNlY3Rpb25LaW5kEg8KB2hlYWRpbmcYAiABKAkSDQoFbGluZXMYAyADKAkioAEKBlJlc3VtZRI0CghzZWN0aW9ucxgBIAMoCzIiLnBhcmxleS5yZWFzb25pbmcudjEuUmVzdW1lU2VjdGlvbhIXCg90YXJnZXRfcG9zaXRpb24YAiABKAkSDgoGc2tpbGxzGAMgAygJEjcKB2Ryb3BwZWQYBCADKA4yJi5wYXJsZXkucmVhc29uaW5nLnYxLkRyb3BwZWRJZGVudGlmaWVyKrICChFSZXN1bWVTZWN0aW9uS2luZBIjCh9SRVNVTUVfU0VDVElPTl9LSU5EX1VOU1BFQ0lGSUVEEAASIQodUkVTVU1FX1NFQ1RJT05fS0lORF9FRFVDQVRJT04QARIiCh5SRVNVTUVfU0VDVElPTl9LSU5EX0VYUEVSSUVOQ0UQAhIgChxSRVNVTUVfU0VDVElPTl9LSU5EX1BST0pFQ1RTEAMSHgoaUkVTVU1FX1NFQ1RJT05fS0lORF9TS0lMTFMQBBIkCiBSRVNVTUVfU0VDVElPTl9LSU5EX0NFUlRJRklDQVRFUxAFEh4KGlJFU1VNRV9TRUNUSU9OX0tJTkRfQVdBUkRTEAYSKQolUkVTVU1FX1NFQ1RJT05fS0lORF9TRUxGX0lOVFJPRFVDVElPThAHKo8CChFEcm9wcGVkSWRlbnRpZmllchIiCh5EUk9QUEVEX0lERU5USUZJRVJfVU5TUEVDSUZJRUQQABImCiJEUk9QUEVEX0lERU5USUZJRVJfUkVTSURFTlRfTlVNQkVSEAESIQodRFJPUFBFRF9JREVOVElGSUVSX0JJUlRIX0RBVEUQAhIdChlEUk9QUEVEX0lERU5USUZJRVJfRkFNSUxZEAMSJQohRFJPUFBFRF9JREVOVElGSUVSX01BUklUQUxfU1RBVFVTEAQSIgoeRFJPUFBFRF9JREVOVElGSUVSX0hPTUVfUkVHSU9OEAUSIQodRFJPUFBFRF9JREVOVElGSUVSX1BIT1RPR1JBUEgQBmIGcHJvdG8z");
+  fileDesc("CiBwYXJsZXkvcmVhc29uaW5nL3YxL3Jlc3VtZS5wcm90bxITcGFybGV5LnJlYXNvbmluZy52MSIqCgtSZXN1bWVNb250aBIMCgR5ZWFyGAEgASgNEg0KBW1vbnRoGAIgASgNItoBCgtSZXN1bWVFbnRyeRISCgpmaXJzdF9saW5lGAEgASgNEhIKCmxpbmVfY291bnQYAiABKA0SLwoFc3RhcnQYAyABKAsyIC5wYXJsZXkucmVhc29uaW5nLnYxLlJlc3VtZU1vbnRoEi0KA2VuZBgEIAEoCzIgLnBhcmxleS5yZWFzb25pbmcudjEuUmVzdW1lTW9udGgSDwoHb25nb2luZxgFIAEoCBIUCgxvcmdhbmlzYXRpb24YBiABKAkSDAoEcm9sZRgHIAEoCRIOCgZkZWdyZWUYCCABKAkimAEKDVJlc3VtZVNlY3Rpb24SNAoEa2luZBgBIAEoDjImLnBhcmxleS5yZWFzb25pbmcudjEuUmVzdW1lU2VjdGlvbktpbmQSDwoHaGVhZGluZxgCIAEoCRINCgVsaW5lcxgDIAMoCRIxCgdlbnRyaWVzGAQgAygLMiAucGFybGV5LnJlYXNvbmluZy52MS5SZXN1bWVFbnRyeSLOAQoGUmVzdW1lEjQKCHNlY3Rpb25zGAEgAygLMiIucGFybGV5LnJlYXNvbmluZy52MS5SZXN1bWVTZWN0aW9uEhcKD3RhcmdldF9wb3NpdGlvbhgCIAEoCRIOCgZza2lsbHMYAyADKAkSNwoHZHJvcHBlZBgEIAMoDjImLnBhcmxleS5yZWFzb25pbmcudjEuRHJvcHBlZElkZW50aWZpZXISLAoIbGFuZ3VhZ2UYBSABKA4yGi5wYXJsZXkuY29tbW9uLnYxLkxhbmd1YWdlKrICChFSZXN1bWVTZWN0aW9uS2luZBIjCh9SRVNVTUVfU0VDVElPTl9LSU5EX1VOU1BFQ0lGSUVEEAASIQodUkVTVU1FX1NFQ1RJT05fS0lORF9FRFVDQVRJT04QARIiCh5SRVNVTUVfU0VDVElPTl9LSU5EX0VYUEVSSUVOQ0UQAhIgChxSRVNVTUVfU0VDVElPTl9LSU5EX1BST0pFQ1RTEAMSHgoaUkVTVU1FX1NFQ1RJT05fS0lORF9TS0lMTFMQBBIkCiBSRVNVTUVfU0VDVElPTl9LSU5EX0NFUlRJRklDQVRFUxAFEh4KGlJFU1VNRV9TRUNUSU9OX0tJTkRfQVdBUkRTEAYSKQolUkVTVU1FX1NFQ1RJT05fS0lORF9TRUxGX0lOVFJPRFVDVElPThAHKo0FChFEcm9wcGVkSWRlbnRpZmllchIiCh5EUk9QUEVEX0lERU5USUZJRVJfVU5TUEVDSUZJRUQQABImCiJEUk9QUEVEX0lERU5USUZJRVJfUkVTSURFTlRfTlVNQkVSEAESIQodRFJPUFBFRF9JREVOVElGSUVSX0JJUlRIX0RBVEUQAhIdChlEUk9QUEVEX0lERU5USUZJRVJfRkFNSUxZEAMSJQohRFJPUFBFRF9JREVOVElGSUVSX01BUklUQUxfU1RBVFVTEAQSIgoeRFJPUFBFRF9JREVOVElGSUVSX0hPTUVfUkVHSU9OEAUSIQodRFJPUFBFRF9JREVOVElGSUVSX1BIT1RPR1JBUEgQBhIbChdEUk9QUEVEX0lERU5USUZJRVJfTkFNRRAHEhwKGERST1BQRURfSURFTlRJRklFUl9QSE9ORRAIEhwKGERST1BQRURfSURFTlRJRklFUl9FTUFJTBAJEiQKIERST1BQRURfSURFTlRJRklFUl9QRVJTT05BTF9QQUdFEAoSHQoZRFJPUFBFRF9JREVOVElGSUVSX0dFTkRFUhALEiIKHkRST1BQRURfSURFTlRJRklFUl9OQVRJT05BTElUWRAMEicKI0RST1BQRURfSURFTlRJRklFUl9NSUxJVEFSWV9TRVJWSUNFEA0SHwobRFJPUFBFRF9JREVOVElGSUVSX1JFTElHSU9OEA4SJgoiRFJPUFBFRF9JREVOVElGSUVSX1BIWVNJQ0FMX1RSQUlUUxAPEicKI0RST1BQRURfSURFTlRJRklFUl9QUk9URUNURURfU1RBVFVTEBASHwobRFJPUFBFRF9JREVOVElGSUVSX1BST1BFUlRZEBFiBnByb3RvMw", [file_parley_common_v1_language]);
+
+/**
+ * A month of the calendar.
+ *
+ * @generated from message parley.reasoning.v1.ResumeMonth
+ */
+export type ResumeMonth = Message<"parley.reasoning.v1.ResumeMonth"> & {
+  /**
+   * Year, 1950..2100.
+   *
+   * @generated from field: uint32 year = 1;
+   */
+  year: number;
+
+  /**
+   * Month, 1..12. 0 where only the year is written.
+   *
+   * @generated from field: uint32 month = 2;
+   */
+  month: number;
+};
+
+/**
+ * Describes the message parley.reasoning.v1.ResumeMonth.
+ * Use `create(ResumeMonthSchema)` to create a new message.
+ */
+export const ResumeMonthSchema: GenMessage<ResumeMonth> = /*@__PURE__*/
+  messageDesc(file_parley_reasoning_v1_resume, 0);
+
+/**
+ * One job, study, project, certificate or award. A field that the résumé does not state, or that was not understood, is
+ * unset or empty.
+ *
+ * @generated from message parley.reasoning.v1.ResumeEntry
+ */
+export type ResumeEntry = Message<"parley.reasoning.v1.ResumeEntry"> & {
+  /**
+   * Place of its first line in the section's lines, from 0.
+   *
+   * @generated from field: uint32 first_line = 1;
+   */
+  firstLine: number;
+
+  /**
+   * Number of its lines, 1 or more.
+   *
+   * @generated from field: uint32 line_count = 2;
+   */
+  lineCount: number;
+
+  /**
+   * Its beginning.
+   *
+   * @generated from field: parley.reasoning.v1.ResumeMonth start = 3;
+   */
+  start?: ResumeMonth | undefined;
+
+  /**
+   * Its end; of a certificate or award, when it was given.
+   *
+   * @generated from field: parley.reasoning.v1.ResumeMonth end = 4;
+   */
+  end?: ResumeMonth | undefined;
+
+  /**
+   * Whether it goes on ("present", "재직 중"); end is then unset.
+   *
+   * @generated from field: bool ongoing = 5;
+   */
+  ongoing: boolean;
+
+  /**
+   * Company, school, issuer as written.
+   *
+   * @generated from field: string organisation = 6;
+   */
+  organisation: string;
+
+  /**
+   * Role or position as written.
+   *
+   * @generated from field: string role = 7;
+   */
+  role: string;
+
+  /**
+   * Degree as written.
+   *
+   * @generated from field: string degree = 8;
+   */
+  degree: string;
+};
+
+/**
+ * Describes the message parley.reasoning.v1.ResumeEntry.
+ * Use `create(ResumeEntrySchema)` to create a new message.
+ */
+export const ResumeEntrySchema: GenMessage<ResumeEntry> = /*@__PURE__*/
+  messageDesc(file_parley_reasoning_v1_resume, 1);
 
 /**
  * One section.
@@ -38,6 +139,13 @@ export type ResumeSection = Message<"parley.reasoning.v1.ResumeSection"> & {
    * @generated from field: repeated string lines = 3;
    */
   lines: string[];
+
+  /**
+   * What it lists, in order; lines that belong to none are left out.
+   *
+   * @generated from field: repeated parley.reasoning.v1.ResumeEntry entries = 4;
+   */
+  entries: ResumeEntry[];
 };
 
 /**
@@ -45,7 +153,7 @@ export type ResumeSection = Message<"parley.reasoning.v1.ResumeSection"> & {
  * Use `create(ResumeSectionSchema)` to create a new message.
  */
 export const ResumeSectionSchema: GenMessage<ResumeSection> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_resume, 0);
+  messageDesc(file_parley_reasoning_v1_resume, 2);
 
 /**
  * A résumé as read.
@@ -75,11 +183,18 @@ export type Resume = Message<"parley.reasoning.v1.Resume"> & {
   skills: string[];
 
   /**
-   * What was dropped.
+   * What was dropped, each kind once. The dropped words themselves are kept nowhere.
    *
    * @generated from field: repeated parley.reasoning.v1.DroppedIdentifier dropped = 4;
    */
   dropped: DroppedIdentifier[];
+
+  /**
+   * Language that it is written in. Unspecified: not told.
+   *
+   * @generated from field: parley.common.v1.Language language = 5;
+   */
+  language: Language;
 };
 
 /**
@@ -87,7 +202,7 @@ export type Resume = Message<"parley.reasoning.v1.Resume"> & {
  * Use `create(ResumeSchema)` to create a new message.
  */
 export const ResumeSchema: GenMessage<Resume> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_resume, 1);
+  messageDesc(file_parley_reasoning_v1_resume, 3);
 
 /**
  * A section of a résumé.
@@ -212,6 +327,83 @@ export enum DroppedIdentifier {
    * @generated from enum value: DROPPED_IDENTIFIER_PHOTOGRAPH = 6;
    */
   PHOTOGRAPH = 6,
+
+  /**
+   * The candidate's name.
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_NAME = 7;
+   */
+  NAME = 7,
+
+  /**
+   * Telephone number.
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_PHONE = 8;
+   */
+  PHONE = 8,
+
+  /**
+   * E-mail address.
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_EMAIL = 9;
+   */
+  EMAIL = 9,
+
+  /**
+   * Address of a personal page: LinkedIn, GitHub, a blog.
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_PERSONAL_PAGE = 10;
+   */
+  PERSONAL_PAGE = 10,
+
+  /**
+   * Gender.
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_GENDER = 11;
+   */
+  GENDER = 11,
+
+  /**
+   * Nationality, ethnic origin, visa or passport number.
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_NATIONALITY = 12;
+   */
+  NATIONALITY = 12,
+
+  /**
+   * Military service (병역).
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_MILITARY_SERVICE = 13;
+   */
+  MILITARY_SERVICE = 13,
+
+  /**
+   * Religion.
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_RELIGION = 14;
+   */
+  RELIGION = 14,
+
+  /**
+   * Height, weight, looks, blood type.
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_PHYSICAL_TRAITS = 15;
+   */
+  PHYSICAL_TRAITS = 15,
+
+  /**
+   * Health, disability, veteran or other protected status (장애, 보훈).
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_PROTECTED_STATUS = 16;
+   */
+  PROTECTED_STATUS = 16,
+
+  /**
+   * Property (재산, 주거 형태).
+   *
+   * @generated from enum value: DROPPED_IDENTIFIER_PROPERTY = 17;
+   */
+  PROPERTY = 17,
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file parley/session/v1/consent.proto.
  */
 export const file_parley_session_v1_consent: GenFile = /*@__PURE__*/
-  fileDesc("Ch9wYXJsZXkvc2Vzc2lvbi92MS9jb25zZW50LnByb3RvEhFwYXJsZXkuc2Vzc2lvbi52MSLfAQoHQ29uc2VudBISCgpjb25zZW50X2lkGAEgASgJEjIKB3B1cnBvc2UYAiABKA4yIS5wYXJsZXkuc2Vzc2lvbi52MS5Db25zZW50UHVycG9zZRIUCgx0ZXh0X3ZlcnNpb24YAyABKAkSEwoLc2hhcmVkX3dpdGgYBCABKAkSLgoKZ3JhbnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNd2l0aGRyYXdfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAquAEKDkNvbnNlbnRQdXJwb3NlEh8KG0NPTlNFTlRfUFVSUE9TRV9VTlNQRUNJRklFRBAAEh0KGUNPTlNFTlRfUFVSUE9TRV9SRUNPUkRJTkcQARImCiJDT05TRU5UX1BVUlBPU0VfVFJBTlNDUklQVF9TQ09SSU5HEAISIQodQ09OU0VOVF9QVVJQT1NFX1ZJREVPX01FVFJJQ1MQAxIbChdDT05TRU5UX1BVUlBPU0VfU0hBUklORxAEYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch9wYXJsZXkvc2Vzc2lvbi92MS9jb25zZW50LnByb3RvEhFwYXJsZXkuc2Vzc2lvbi52MSLfAQoHQ29uc2VudBISCgpjb25zZW50X2lkGAEgASgJEjIKB3B1cnBvc2UYAiABKA4yIS5wYXJsZXkuc2Vzc2lvbi52MS5Db25zZW50UHVycG9zZRIUCgx0ZXh0X3ZlcnNpb24YAyABKAkSEwoLc2hhcmVkX3dpdGgYBCABKAkSLgoKZ3JhbnRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNd2l0aGRyYXdfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAq1AEKDkNvbnNlbnRQdXJwb3NlEh8KG0NPTlNFTlRfUFVSUE9TRV9VTlNQRUNJRklFRBAAEh0KGUNPTlNFTlRfUFVSUE9TRV9SRUNPUkRJTkcQARImCiJDT05TRU5UX1BVUlBPU0VfVFJBTlNDUklQVF9TQ09SSU5HEAISIQodQ09OU0VOVF9QVVJQT1NFX1ZJREVPX01FVFJJQ1MQAxIbChdDT05TRU5UX1BVUlBPU0VfU0hBUklORxAEEhoKFkNPTlNFTlRfUFVSUE9TRV9SRVNVTUUQBWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * A consent that was given, and perhaps withdrawn.
@@ -110,6 +110,13 @@ export enum ConsentPurpose {
    * @generated from enum value: CONSENT_PURPOSE_SHARING = 4;
    */
   SHARING = 4,
+
+  /**
+   * Reading a résumé, keeping what was read without personal identifiers, and asking about it. Without it no résumé is taken.
+   *
+   * @generated from enum value: CONSENT_PURPOSE_RESUME = 5;
+   */
+  RESUME = 5,
 }
 
 /**

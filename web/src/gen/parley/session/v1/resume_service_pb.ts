@@ -264,7 +264,8 @@ export const DeleteResumeResponseSchema: GenMessage<DeleteResumeResponse> = /*@_
  */
 export const ResumeService: GenService<{
   /**
-   * Uploads a résumé and reads it.
+   * Uploads a résumé and reads it; needs a consent for RESUME. The file itself is not kept. Refused with the reasons of
+   * ReasoningService.ReadResume, with RESUME_CONSENT_REQUIRED, or with RESUME_LIMIT_REACHED where the account has too many.
    *
    * @generated from rpc parley.session.v1.ResumeService.UploadResume
    */
