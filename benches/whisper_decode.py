@@ -7,8 +7,9 @@ Not part of `make bench`: the others are not among the project's dependencies. P
 faster-whisper, transformers and torch (`uv venv X; uv pip install --python X/bin/python faster-whisper transformers
 torch`). Every engine is a process of its own that loads once and warms up once; then the engines take turns, one run
 each per round, so that a busy machine slows all of them. Each run: samples to log-mel, encoder, and exactly `--tokens`
-forced greedy tokens (the end token is suppressed in the model's generation_config.json). Figures: median seconds, the
-median over the rounds of ours/theirs, and peak resident memory of each process.
+forced greedy tokens (the end token is suppressed in the model's generation_config.json). Figures: median seconds by the
+clock and of processor time (which a busy machine changes less), the median over the rounds of ours/theirs in both, and
+peak resident memory of each process.
 """
 
 from __future__ import annotations
@@ -54,20 +55,27 @@ def _stream(stream: IO[str] | None) -> IO[str]:
     return stream
 
 
-def measure(arguments: argparse.Namespace, names: list[str]) -> dict[str, list[float]]:
-    """Seconds per engine and round; prints what each engine says of itself."""
+CLOCKS = ("seconds", "cpu_seconds")
+Times = dict[str, dict[str, list[float]]]
+"""By clock and engine, one per round."""
+
+
+def measure(arguments: argparse.Namespace, names: list[str]) -> Times:
+    """Times per engine and round; prints what each engine says of itself."""
     with ExitStack() as stack:
         engines = [_start(stack, name, arguments) for name in names]
         for engine in engines:
             print(json.dumps({"engine": engine.name, **engine.ask("load"), **engine.ask("run")}), flush=True)
-        seconds: dict[str, list[float]] = {name: [] for name in names}
+        times: Times = {clock: {name: [] for name in names} for clock in CLOCKS}
         for _ in range(arguments.rounds):
             for engine in engines:
-                seconds[engine.name].append(engine.ask("run")["seconds"])
+                found = engine.ask("run")
+                for clock in CLOCKS:
+                    times[clock][engine.name].append(found[clock])
         for engine in engines:
-            peak = engine.ask("memory")["peak_mib"]
-            print(json.dumps({"engine": engine.name, "peak_mib": peak, "median_s": _median(seconds[engine.name])}))
-    return seconds
+            medians = {f"median_{clock}": _median(times[clock][engine.name]) for clock in CLOCKS}
+            print(json.dumps({"engine": engine.name, **engine.ask("memory"), **medians}), flush=True)
+    return times
 
 
 def main() -> int:
@@ -82,11 +90,13 @@ def main() -> int:
     parser.add_argument("--engines", nargs="*", default=[*OURS, *FP32, *INT8])
     arguments = parser.parse_args()
     print(json.dumps({"load_average": os.getloadavg(), "cores": os.cpu_count(), "threads": arguments.threads}))
-    seconds = measure(arguments, list(arguments.engines))
-    for ours in (name for name in seconds if name.startswith("ours")):
-        for theirs in (name for name in seconds if name in (INT8 if "int8" in ours else FP32)):
-            ratios = [one / other for one, other in zip(seconds[ours], seconds[theirs], strict=True)]
-            print(json.dumps({"ours": ours, "theirs": theirs, "ratio": _median(ratios)}))
+    names = list(arguments.engines)
+    times = measure(arguments, names)
+    for ours in (name for name in names if name.startswith("ours")):
+        for theirs in (name for name in names if name in (INT8 if "int8" in ours else FP32)):
+            pairs = {clock: zip(times[clock][ours], times[clock][theirs], strict=True) for clock in CLOCKS}
+            ratios = {f"ratio_{clock}": _median([one / other for one, other in pairs[clock]]) for clock in CLOCKS}
+            print(json.dumps({"ours": ours, "theirs": theirs, **ratios}))
     print(json.dumps({"load_average": os.getloadavg()}))
     return 0
 

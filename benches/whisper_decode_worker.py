@@ -88,13 +88,17 @@ ENGINES = {"ours": ours, "faster": faster_whisper, "transformers": transformers}
 
 def answer(what: str, load: Callable[[], tuple[Run, str]], samples: Any, state: dict[str, Any]) -> dict[str, Any]:
     """Carries out one line."""
-    started = time.perf_counter()
+    started, busy = time.perf_counter(), time.process_time()
     if what == "load":
         state["run"], label = load()
         return {"load_s": round(time.perf_counter() - started, 2), "versions": label}
     if what == "run":
         made = state["run"](samples)
-        return {"seconds": time.perf_counter() - started, "tokens": made}
+        return {
+            "seconds": time.perf_counter() - started,
+            "cpu_seconds": time.process_time() - busy,
+            "tokens": made,
+        }
     return {"peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)}
 
 

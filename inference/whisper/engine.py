@@ -208,9 +208,9 @@ def _hardware(
     precision: str,
 ) -> providers.Hardware:
     split = files.decoder_with_past is not None
-    # A second copy of the weights buys nothing in floating point and 40 % of a step in int8 (docs/performance.md).
-    prepack = precision == "int8"
-    return providers.choose(wanted, split=split, threads=threads, engine_cache=engine_cache, prepack=prepack)
+    # Second copies of the weights buy little in floating point and 40 % of a step in int8 (docs/performance.md).
+    compact = precision != "int8"
+    return providers.choose(wanted, split=split, threads=threads, engine_cache=engine_cache, compact=compact)
 
 
 def _vocabulary_size(logits: object, vocabulary: Vocabulary) -> int:

@@ -33,8 +33,8 @@ class Hardware:
     bound: bool = False
     """Whether states and caches stay where they were computed instead of coming back as numpy arrays."""
 
-    prepack: bool = True
-    """Whether weights are copied into the order that the CPU's kernels like."""
+    compact: bool = False
+    """Whether to do without second copies of weights: transposed ones, and those in the order that kernels like."""
 
     @property
     def device(self) -> str:
@@ -59,7 +59,7 @@ def choose(
     split: bool,
     threads: int = 1,
     engine_cache: Path | None = None,
-    prepack: bool = True,
+    compact: bool = False,
 ) -> Hardware:
     """The hardware to load a model on.
 
@@ -79,7 +79,7 @@ def choose(
         threads=threads,
         engine_cache=engine_cache,
         bound=names[0] in ("cuda", "tensorrt"),
-        prepack=prepack,
+        compact=compact,
     )
 
 

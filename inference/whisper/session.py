@@ -36,7 +36,11 @@ class Graph:
             if hardware.device == "cuda":
                 onnxruntime.preload_dlls()  # finds CUDA's libraries where they are Python packages
             self._session = onnxruntime.InferenceSession(
-                str(path), _options(onnxruntime, hardware), providers=hardware.for_session()
+                str(path),
+                _options(onnxruntime, hardware),
+                providers=hardware.for_session(),
+                # Folding would store the tied embedding a second time, transposed for the logits.
+                disabled_optimizers=["ConstantFolding"] if hardware.compact else None,
             )
         except Exception as error:  # ONNX Runtime's exceptions have no common base
             raise ModelUnusable(f"{path} cannot be loaded ({error}): fetch or export the model again") from error
@@ -150,5 +154,5 @@ def _options(onnxruntime: Any, hardware: Hardware) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # The arena would keep the encoder's 80 MB of attention scratch between utterances.
     options.enable_cpu_mem_arena = False
-    options.add_session_config_entry("session.disable_prepacking", "0" if hardware.prepack else "1")
+    options.add_session_config_entry("session.disable_prepacking", "1" if hardware.compact else "0")
     return options
