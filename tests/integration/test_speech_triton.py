@@ -23,7 +23,7 @@ from services.kit.settings import SettingsError
 from services.speech.adapters.recognisers.triton import TritonRecogniser, build
 from services.speech.adapters.triton_model import NotServed, TritonModel
 from services.speech.bootstrap import assemble
-from services.speech.domain.errors import EngineUnavailable, Overloaded
+from services.speech.domain.errors import EngineFailed, EngineUnavailable, Overloaded
 from services.speech.domain.transcript import Hypothesis
 from services.speech.ports import Priority, RecogniserOptions, Speech
 from services.speech.settings import Settings
@@ -108,6 +108,28 @@ async def test_a_hypothesis_is_the_same_as_in_process(whisper_server: TritonServ
     assert found.mean_log_probability == pytest.approx(ROW["avg_logprob"], abs=1e-3)
     assert found.no_speech_probability == pytest.approx(ROW["no_speech_prob"], abs=1e-3)
     assert max(found.language_probabilities, key=lambda code: found.language_probabilities[code]) == ROW["language"]
+
+
+@pytest.mark.parametrize(
+    ("speech", "reason"),
+    [
+        (Speech(np.zeros(RATE_HZ, dtype=np.float32), "xx"), "LANGUAGE_UNSUPPORTED"),
+        (Speech(np.zeros(31 * RATE_HZ, dtype=np.float32), "ko"), "AUDIO_LENGTH"),
+    ],
+)
+async def test_speech_that_the_model_refuses_fails_alone_and_says_why(
+    whisper_server: TritonServer, speech: Speech, reason: str
+) -> None:
+    async with recogniser(whisper_server.address) as engine:
+        refused, heard = await asyncio.gather(
+            engine.recognise(speech, Priority.FINAL),
+            engine.recognise(spoken(), Priority.FINAL),
+            return_exceptions=True,
+        )
+        assert isinstance(refused, EngineFailed)
+        assert reason in str(refused)
+        assert isinstance(heard, Hypothesis)
+        assert await engine.trouble() == ""
 
 
 def one_at_a_time(config: str) -> str:
