@@ -51,6 +51,7 @@ class _Spec:
     parse: Callable[[str], Any] | None
     choices: Sequence[str] | None
     secret: bool
+    least_chars: int
 
 
 def setting(
@@ -61,14 +62,15 @@ def setting(
     parse: Callable[[str], Any] | None = None,
     choices: Sequence[str] | None = None,
     secret: bool = False,
+    least_chars: int = MIN_SECRET_CHARS,
 ) -> Any:
     """A dataclass field read from environment variable ``name``.
 
     ``parse`` turns the text into the value and raises ValueError saying what is expected; without it the field's type
     does: str, int, float, bool, Path, tuple[str, ...] (comma-separated), or one of these | None. A ``secret`` is left
-    out of ``repr`` and of error messages, and has at least 32 characters.
+    out of ``repr`` and of error messages, and has at least ``least_chars`` characters (fewer where another made it).
     """
-    spec = _Spec(name, default, help, parse, choices, secret)
+    spec = _Spec(name, default, help, parse, choices, secret, least_chars)
     if default is REQUIRED:
         return dataclasses.field(metadata={"setting": spec}, repr=not secret)
     return dataclasses.field(default=default, metadata={"setting": spec}, repr=not secret)
@@ -184,8 +186,8 @@ def _is_foreign(name: str, service: str) -> bool:
 
 
 def _parse(spec: _Spec, kind: Any, text: str) -> Any:
-    if spec.secret and len(text) < MIN_SECRET_CHARS:
-        raise ValueError(f"expected a random string of at least {MIN_SECRET_CHARS} characters")
+    if spec.secret and len(text) < spec.least_chars:
+        raise ValueError(f"expected a random string of at least {spec.least_chars} characters")
     if spec.choices is not None and text not in spec.choices:
         raise ValueError(f"expected one of {', '.join(spec.choices)}")
     return spec.parse(text) if spec.parse is not None else _convert(kind, text)

@@ -37,6 +37,7 @@ async def build() -> ServiceSpec:
         queue_size=settings.queue_size,
         preload=settings.preload,
         analyser_idle_s=settings.analyser_idle_s,
+        model=settings.model_options,
     )
     return assemble(settings, build_engine(settings.engine, options))
 

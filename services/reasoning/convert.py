@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from parley.common.v1 import engine_pb2, evaluation_pb2, language_pb2, question_pb2
 from parley.reasoning.v1 import reasoning_service_pb2 as pb
+from parley.reasoning.v1 import resume_pb2
 
 from services.reasoning.domain.evaluations import (
     Abstention,
@@ -129,7 +130,15 @@ def plan_request(message: pb.PlanInterviewRequest) -> PlanRequest:
         count=message.question_count,
         asked_ids=tuple(message.asked_source_ids),
         seed=message.seed,
+        resume_lines=_resume_lines(message),
     )
+
+
+def _resume_lines(message: pb.PlanInterviewRequest) -> tuple[str, ...]:
+    """The lines that say what somebody has done; bare lists of skills and degrees give little to ask about."""
+    told = (resume_pb2.RESUME_SECTION_KIND_EXPERIENCE, resume_pb2.RESUME_SECTION_KIND_PROJECTS)
+    lines = (line.strip() for section in message.resume.sections if section.kind in told for line in section.lines)
+    return tuple(line for line in lines if line)
 
 
 def planned_message(planned: PlannedQuestion, engine: EngineInfo) -> pb.PlanInterviewResponse:

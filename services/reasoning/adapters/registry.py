@@ -8,7 +8,11 @@ from typing import Final, cast
 
 from services.reasoning.ports import EngineOptions, ReasoningEngine
 
-ENGINES: Final[Mapping[str, str]] = {"builtin": "services.reasoning.adapters.builtin:build"}
+ENGINES: Final[Mapping[str, str]] = {
+    "builtin": "services.reasoning.adapters.builtin:build",
+    "llm-triton": "services.reasoning.adapters.llm.engine:build_triton",
+    "llm-openai": "services.reasoning.adapters.llm.engine:build_openai",
+}
 
 
 def build_engine(name: str, options: EngineOptions) -> ReasoningEngine:

@@ -83,7 +83,9 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What kind of interview to plan. ``difficulty`` None follows the experience; ``asked_ids`` are newest first."""
+    """What kind of interview to plan. ``difficulty`` None follows the experience; ``asked_ids`` are newest first;
+    ``resume_lines`` are the lines of a résumé that questions may be about, none where there is no résumé.
+    """
 
     language: Language
     role: str
@@ -93,6 +95,7 @@ class PlanRequest:
     count: int
     asked_ids: tuple[str, ...] = ()
     seed: int = 0
+    resume_lines: tuple[str, ...] = ()
 
 
 class RoleMatch(StrEnum):
