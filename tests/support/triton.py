@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -27,6 +28,7 @@ _START_LIMIT_S = 120.0
 _STOP_LIMIT_S = 20.0
 _POLL_S = 0.05
 _PORT_ATTEMPTS = 5
+_PORTS = range(20_000, 32_000)
 _IN_USE = re.compile("address already in use|already in use", re.IGNORECASE)
 
 
@@ -60,8 +62,11 @@ class TritonServer:
         self._environment = {**os.environ, **(environment or {})}
         self._log = log or repository.parent / f"{repository.name}-server.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._id = f"parley-{secrets.token_hex(8)}"
         self._grpc_port = 0
         self._metrics_port = 0
+        self._known = False
+        """Whether clients know the ports."""
 
     @property
     def address(self) -> str:
@@ -90,9 +95,10 @@ class TritonServer:
             if not self._grpc_port:
                 self._grpc_port, self._metrics_port = _free_ports(2)
             if self._try_start():
+                self._known = True
                 return
-            # Somebody took a port between our look and the server's: others, unless clients know these already.
-            self._grpc_port = 0
+            if not self._known:  # somebody took a port between our look and the server's
+                self._grpc_port = 0
         raise RuntimeError(f"no free ports for a Triton server in {_PORT_ATTEMPTS} attempts\n{self.log}")
 
     def stop(self) -> None:
@@ -118,7 +124,7 @@ class TritonServer:
         ports += ["--metrics-address=127.0.0.1", f"--metrics-port={self._metrics_port}", "--allow-gpu-metrics=false"]
         models = ["--model-control-mode=explicit", *(f"--load-model={name}" for name in self._models)]
         # Complete configs only: to complete one, the server would start each model's process twice.
-        life = ["--disable-auto-complete-config", "--exit-timeout-secs=2", "--log-error=true"]
+        life = [f"--id={self._id}", "--disable-auto-complete-config", "--exit-timeout-secs=2", "--log-error=true"]
         command = [str(launcher()), f"--model-repository={self.repository}", *ports, *models, *life]
         with self._log.open("ab") as log:
             # A session of its own: the models' processes are ended with it, whatever happens to the server.
@@ -147,7 +153,9 @@ class TritonServer:
     def _answers(self) -> bool:
         with self.client as client:
             try:
-                return bool(client.is_server_ready(client_timeout=1))
+                # Somebody else's server may have the port that ours just failed to get.
+                ours = client.get_server_metadata(client_timeout=1).name == self._id
+                return ours and bool(client.is_server_ready(client_timeout=1))
             except InferenceServerException:
                 return False
 
@@ -207,12 +215,18 @@ def copy_model(
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago. Triton takes given ones only, and cannot tell which it got."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Ports that were free a moment ago: Triton takes given ones only, and cannot tell which it got.
+
+    Not from the range that the kernel gives to outgoing connections: those come and go while a server restarts.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = _PORTS.start + secrets.randbelow(len(_PORTS))
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in found:
+            found.append(port)
+    return found
