@@ -28,6 +28,7 @@ lint: setup $(STAMPS)/proto-tools ## Style, types, import laws, contracts
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	for model in triton_models/*/1/model.py; do $(VENV)/bin/mypy $$model || exit 1; done # "1" is no package's name
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m tools.check_sizes
 	$(PYTHON) -m tools.buf lint
