@@ -151,8 +151,8 @@ class RecogniserOptions:
     """Most CPU threads of one recognition."""
     workers: int = 1
     """Most recognitions at the same time; engines that need a process for each start so many."""
-    batch: int = 1
-    """Most utterances of one recognition."""
+    batch: int | None = None
+    """Most utterances of one recognition; None: as many as the engine gains from."""
     most_waiting: int = 16
     """Utterances that may wait; more are refused."""
     triton: str = ""

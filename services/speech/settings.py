@@ -92,8 +92,11 @@ class Settings(CommonSettings):
         help="when text before the final is stable; auto: align_att for small models that export their attention",
         choices=("auto", "local_agreement", "align_att"),
     )
-    batch: int = setting(
-        "PARLEY_SPEECH_BATCH", 1, help="utterances of several streams in one recognition; 8 on a GPU", parse=_count
+    batch: int | None = setting(
+        "PARLEY_SPEECH_BATCH",
+        None,
+        help="utterances of several streams in one recognition (default: 8 on a GPU, else 1)",
+        parse=_count,
     )
 
     triton: str = setting(

@@ -165,7 +165,7 @@ class BatchingRecogniser:
 
 def batching(engine: BatchRecogniser, options: RecogniserOptions) -> BatchingRecogniser:
     """The engine behind a queue, with threads and bounds as the options say."""
-    most = max(1, min(options.batch, engine.capabilities.batch))
+    most = options.batch or engine.capabilities.batch
     return BatchingRecogniser(engine, threads=options.workers, batch=most, most_waiting=options.most_waiting)
 
 

@@ -162,8 +162,10 @@ async def test_closing_lets_the_running_one_end_refuses_the_rest_and_closes_the_
         await bench.recogniser.recognise(said(1), Priority.FINAL)
 
 
-@pytest.mark.parametrize(("asked", "most"), [(1, 1), (4, 4), (100, 8)])
-async def test_a_batch_is_as_large_as_asked_for_and_the_engine_takes(asked: int, most: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("asked", "most"), [(1, 1), (4, 4), (100, 16), (None, 8)])
+async def test_a_batch_is_as_large_as_asked_for_or_as_the_engine_gains_from(
+    asked: int | None, most: int, tmp_path: Path
+) -> None:
     engine = FakeEngine()
     recogniser = batching(engine, RecogniserOptions(model_folder=tmp_path, batch=asked, most_waiting=32))
     engine.release.clear()

@@ -13,7 +13,8 @@ from services.speech.domain.errors import EngineFailed, EngineUnavailable, Recog
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
 from services.speech.ports import Interrupted, Quality, RecogniserCapabilities, RecogniserOptions, Speech
 
-MOST_BATCH = 16
+# On a CPU the encoder's cost grows with the batch, and a text waits for the longest beside it.
+_GPU_BATCH, _CPU_BATCH = 8, 1
 
 
 class WhisperRecogniser:
@@ -43,7 +44,7 @@ class WhisperRecogniser:
             max_samples=WINDOW_SAMPLES,
             partials=True,
             aligned=aligned,
-            batch=MOST_BATCH,
+            batch=_CPU_BATCH if self._engine.description.providers[0] == "cpu" else _GPU_BATCH,
             size=self._engine.description.d_model,
         )
 
