@@ -34,8 +34,9 @@ _INPUTS: Final[Mapping[str, str]] = {
 _OUTPUTS: Final = ("text_output", "finish_reason")
 _FINISHES: Final[Mapping[str, Finish]] = {"stop": Finish.STOP, "length": Finish.LENGTH, "refusal": Finish.REFUSAL}
 _UNFINISHED: Final = ("", "None")
+# Errors inside a stream come without a status: these are the words of Triton and of our models.
 _BUSY: Final = ("Exceeds maximum queue size", "Request timeout expired", "BUSY")
-"""How Triton and our models name a refusal by queue policy."""
+_REFUSED: Final = ("INVALID_ARG", "unexpected inference", "unknown model", "expected to be")
 
 
 class TritonModel:
@@ -111,7 +112,9 @@ class TritonModel:
             "seed": request.seed,
             "max_tokens": request.max_tokens,
             # A string inside the string: so vLLM's backend reads it.
-            "structured_outputs": json.dumps({"json": dict(request.schema)}, ensure_ascii=False),
+            "structured_outputs": json.dumps(
+                {"json": dict(request.schema), "disable_any_whitespace": True}, ensure_ascii=False
+            ),
         }
         inputs = [
             _text("text_input", self._format(request.messages)),
@@ -135,7 +138,13 @@ class TritonModel:
         where = f"Triton at {self._address}"
         if any(words in message for words in _BUSY) or code == "RESOURCE_EXHAUSTED":
             return ModelFailed(FallbackReason.BUSY, f"{where} has too much waiting: {said}")
-        if code in ("INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED", "PERMISSION_DENIED", "UNAUTHENTICATED"):
+        if any(words in message for words in _REFUSED) or code in (
+            "INVALID_ARGUMENT",
+            "NOT_FOUND",
+            "UNIMPLEMENTED",
+            "PERMISSION_DENIED",
+            "UNAUTHENTICATED",
+        ):
             return ModelFailed(FallbackReason.MISCONFIGURED, f"{where} refuses: {said}")
         return ModelFailed(FallbackReason.UNAVAILABLE, f"{where} failed: {code} {said}")
 
