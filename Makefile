@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 STAMPS := $(VENV)/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test test-slow tritonserver lint proto bench bench-speech soak-speech clean
+.PHONY: help setup up test test-slow tritonserver lint proto bench bench-speech soak-speech eval clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ bench-speech: setup ## Measure captions at the pace of real time, and how many s
 
 soak-speech: setup ## Four streams for an hour: memory flat, nothing left over
 	$(PYTHON) -m benches.speech_soak
+
+eval: setup ## Agreement with the golden set and steadiness of scores; ENGINE=llm-openai for another engine
+	$(PYTHON) -m benches.evaluation --engine $(or $(ENGINE),builtin)
 
 clean: ## Remove what was built here (not the data folder)
 	rm -rf $(VENV) web/node_modules web/dist tools/proto/node_modules

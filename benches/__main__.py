@@ -32,11 +32,12 @@ def main() -> int:
         for figure in figures():
             found.append(figure)
             print(json.dumps({field: figure[field] for field in FIELDS}, ensure_ascii=False), flush=True)
-    _print_table(found)
+    print_table(found)
     return 0 if all(figure["holds"] is not False for figure in found) else 1
 
 
-def _print_table(found: list[dict[str, Any]]) -> None:
+def print_table(found: list[dict[str, Any]]) -> None:
+    """The figures as a table for people."""
     table = Table()
     for heading in FIELDS:
         table.add_column(heading, justify="right" if heading == "value" else "left")

@@ -1,0 +1,97 @@
+"""How long an engine takes for a plan of six, a follow-up and an evaluation.
+
+The bars are for one free core. Besides the wall clock, the processor time of this process and of the engine's
+children is measured: on a busy machine the wall clock says how busy it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from benches.golden_metrics import percentile
+from benches.golden_runs import Judge
+from benches.golden_set import GoldenAnswer, load_golden_set
+from services.reasoning.domain.evaluations import TranscriptQuality
+from services.reasoning.domain.questions import Exchange, ExperienceLevel, Language, PlanRequest, Scenario
+from services.reasoning.ports import ReasoningEngine
+
+PLAN_BAR_MS, FOLLOW_UP_BAR_MS, EVALUATION_BAR_MS = 50.0, 20.0, 100.0
+QUESTIONS = 6
+PLANS = 40
+
+Row = tuple[str, float | None, str, str | None, bool | None]
+Call = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    wall_ms: list[float]
+    processor_ms: list[float]
+
+
+async def latencies(engine: ReasoningEngine, judge: Judge) -> AsyncIterator[Row]:
+    """p95 per language over the golden answers. A first pass prepares the questions."""
+    for language in Language:
+        answers = [each for each in load_golden_set() if each.language is language and each.text]
+        steps = {
+            f"plan of {QUESTIONS}": (PLAN_BAR_MS, [_plan(engine, language, seed) for seed in range(PLANS)]),
+            "follow-up": (FOLLOW_UP_BAR_MS, [_follow_up(engine, judge, each) for each in answers]),
+            "evaluation": (EVALUATION_BAR_MS, [_evaluate(engine, judge, each) for each in answers]),
+        }
+        for name, (bar, calls) in steps.items():
+            await _timed(calls)
+            times = await _timed(calls)
+            for clock, values in (("", times.wall_ms), (" of processor time", times.processor_ms)):
+                p95 = round(percentile(values, 95), 1)
+                yield f"{language} {name} p95{clock}", p95, "ms", f"<= {bar:g}", p95 <= bar
+
+
+def _plan(engine: ReasoningEngine, language: Language, seed: int) -> Call:
+    request = PlanRequest(
+        language, "backend engineer", Scenario.COMBINED, ExperienceLevel.MID, None, QUESTIONS, seed=seed
+    )
+
+    async def call() -> None:
+        async for _ in engine.plan(request):
+            pass
+
+    return call
+
+
+def _follow_up(engine: ReasoningEngine, judge: Judge, answer: GoldenAnswer) -> Call:
+    exchange = Exchange(judge.questions[answer.question_id], answer.text)
+    return lambda: engine.follow_up(answer.language, exchange, ())
+
+
+def _evaluate(engine: ReasoningEngine, judge: Judge, answer: GoldenAnswer) -> Call:
+    exchange = Exchange(judge.questions[answer.question_id], answer.text)
+    return lambda: engine.evaluate(answer.language, exchange, TranscriptQuality.STANDARD)
+
+
+async def _timed(calls: Sequence[Call]) -> _Times:
+    times = _Times([], [])
+    for call in calls:
+        started, used = time.perf_counter(), _processor_s()
+        await call()
+        times.wall_ms.append((time.perf_counter() - started) * 1000)
+        times.processor_ms.append((_processor_s() - used) * 1000)
+    return times
+
+
+def _processor_s() -> float:
+    """Processor time so far of this process and its children, in seconds."""
+    return time.process_time() + sum(_child_s(child) for child in psutil.Process().children())
+
+
+def _child_s(child: psutil.Process) -> float:
+    try:  # nanoseconds, where psutil has hundredths of a second (Linux, Documentation/scheduler/sched-stats)
+        threads = Path(f"/proc/{child.pid}/task").iterdir()
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+    except OSError:
+        times = child.cpu_times()
+        return float(times.user + times.system)
