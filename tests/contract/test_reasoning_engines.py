@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable
-from functools import partial
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -24,13 +24,33 @@ from services.reasoning.domain.questions import (
     Scenario,
 )
 from services.reasoning.domain.report import EvaluatedExchange
-from services.reasoning.ports import EngineOptions, ReasoningEngine
+from services.reasoning.ports import EngineOptions, ModelOptions, ReasoningEngine
+from tests.support.llm_script import ScriptedLlm, scripted_llm
 from tests.support.reasoning_engines import FakeEngine
+from tests.support.triton import needs_triton
 
-MAKERS: dict[str, Callable[[], ReasoningEngine]] = {
-    "fake": FakeEngine,
-    **{name: partial(build_engine, name, EngineOptions()) for name in ENGINES},
-}
+pytest_plugins = ["tests.support.llm_triton"]
+
+GENEROUS_S = 60.0
+names = [
+    "fake",
+    *(pytest.param(name, marks=[needs_triton] if name == "llm-triton" else []) for name in ENGINES),
+]
+
+
+def made(name: str, request: pytest.FixtureRequest) -> ReasoningEngine:
+    """The engine called ``name``; those over a language model speak with the scripted one."""
+    if name == "fake":
+        return FakeEngine()
+    options = ModelOptions(first_token_s=GENEROUS_S, question_s=GENEROUS_S, evaluation_s=GENEROUS_S)
+    if name == "llm-openai":
+        options = replace(options, url=request.getfixturevalue("script").url)
+    if name == "llm-triton":
+        triton = request.getfixturevalue("scripted_triton")
+        options = replace(options, triton=triton.server.address, triton_model=triton.model)
+    return build_engine(name, EngineOptions(model=options))
+
+
 SAID = {
     Language.KOREAN: "저는 결제 서비스를 새로운 플랫폼으로 이전했습니다. 그 결과 응답 시간이 40퍼센트 줄었습니다.",
     Language.ENGLISH: "I led the migration of our payment service. As a result the latency fell by forty percent.",
@@ -39,12 +59,18 @@ both = pytest.mark.parametrize("language", list(Language), ids=str)
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(MAKERS))
+@pytest.fixture(scope="module")
+def script() -> Iterator[ScriptedLlm]:
+    with scripted_llm() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=names)
 async def engine(request: pytest.FixtureRequest) -> AsyncIterator[ReasoningEngine]:
-    made = MAKERS[request.param]()
-    await made.start()
-    yield made
-    await made.close()
+    engine = made(request.param, request)
+    await engine.start()
+    yield engine
+    await engine.close()
 
 
 def plan_request(language: Language, count: int = 4, asked: tuple[str, ...] = (), seed: int = 1) -> PlanRequest:
@@ -65,11 +91,12 @@ async def first_exchange(engine: ReasoningEngine, language: Language, said: str 
 async def test_it_says_what_it_is(engine: ReasoningEngine) -> None:
     info = engine.info
     assert info.capability == "language"
-    assert info.name in MAKERS
+    assert info.name in ("fake", *ENGINES)
     assert info.version
     assert set(info.languages) <= {str(language) for language in Language}
     assert engine.role_families
     assert engine.readiness().ok
+    assert engine.readiness().fallback is None
 
 
 @both

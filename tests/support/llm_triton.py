@@ -25,6 +25,7 @@ class ScriptedTriton:
 
     server: TritonServer
     script: ScriptedLlm
+    model: str = MODEL
 
 
 def put_model(repository: Path, url: str) -> None:

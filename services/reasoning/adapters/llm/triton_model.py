@@ -36,6 +36,7 @@ _FINISHES: Final[Mapping[str, Finish]] = {"stop": Finish.STOP, "length": Finish.
 _UNFINISHED: Final = ("", "None")
 # Errors inside a stream come without a status: these are the words of Triton and of our models.
 _BUSY: Final = ("Exceeds maximum queue size", "Request timeout expired", "BUSY")
+_TOO_LONG: Final = ("longer than", "maximum context length", "max_model_len")
 _REFUSED: Final = ("INVALID_ARG", "unexpected inference", "unknown model", "expected to be")
 
 
@@ -138,6 +139,8 @@ class TritonModel:
         where = f"Triton at {self._address}"
         if any(words in message for words in _BUSY) or code == "RESOURCE_EXHAUSTED":
             return ModelFailed(FallbackReason.BUSY, f"{where} has too much waiting: {said}")
+        if any(words in message for words in _TOO_LONG):
+            return ModelFailed(FallbackReason.TOO_LONG, f"{where} refuses: {said}")
         if any(words in message for words in _REFUSED) or code in (
             "INVALID_ARGUMENT",
             "NOT_FOUND",
