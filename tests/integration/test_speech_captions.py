@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from services.speech.adapters.recognisers.whisper import WhisperRecogniser
 from services.speech.adapters.silero import SileroDetector
 from services.speech.domain.audio import RATE_HZ, in_samples
 from services.speech.domain.events import Audio, Event, Final, Message, Partial, StreamConfig
-from services.speech.domain.policies.choice import Policy
+from services.speech.domain.policies.choice import Policy, choose
 from services.speech.domain.policies.rules import core
 from services.speech.domain.segmenter import SegmentRules
 from services.speech.domain.transcript import Hypothesis, Utterance
@@ -26,6 +27,7 @@ from services.speech.usecases.transcribe import transcribe
 from tests.support.fixtures import needs_shared
 from tests.support.speech_audio import MODEL, answers, clip, cut
 from tests.support.speech_fakes import InlinePool
+from tools.expose_cross_attention import expose_folder
 
 pytestmark = needs_shared
 
@@ -36,8 +38,8 @@ LATENCY_BAR = in_samples(0.7)
 class InlineRecogniser:
     """The real engine, in the event loop: it takes no time on the stream's clock."""
 
-    def __init__(self) -> None:
-        self._engine = WhisperRecogniser(RecogniserOptions(model_folder=MODEL, threads=2))
+    def __init__(self, model: Path) -> None:
+        self._engine = WhisperRecogniser(RecogniserOptions(model_folder=model, threads=2))
         self.capabilities: RecogniserCapabilities = self._engine.capabilities
         self.idle = True
 
@@ -58,9 +60,22 @@ class InlineRecogniser:
 
 
 @pytest.fixture(scope="module")
-def listening() -> Listening:
+def plain() -> Listening:
+    return listening(InlineRecogniser(MODEL))
+
+
+@pytest.fixture(scope="module")
+def aligned(tmp_path_factory: pytest.TempPathFactory) -> Listening:
+    """Over the same model with its attention exposed: then AlignAtt is what `auto` chooses."""
+    folder = tmp_path_factory.mktemp("whisper") / "exposed"
+    expose_folder(MODEL, folder)
+    return listening(InlineRecogniser(folder))
+
+
+def listening(recogniser: InlineRecogniser) -> Listening:
+    ears = recogniser.capabilities
     return Listening(
-        recogniser=InlineRecogniser(),
+        recogniser=recogniser,
         new_detector=SileroDetector,
         gate_name="silero",
         gate_version="",
@@ -68,7 +83,7 @@ def listening() -> Listening:
         measuring=InlinePool(),
         clock=VirtualClock(),
         rules=SegmentRules(),
-        policy=Policy.LOCAL_AGREEMENT,
+        policy=choose(Policy.AUTO, aligned=ears.aligned, size=ears.size),
         patience_s=2.0,
         partial_every_s=0.4,
     )
@@ -104,17 +119,32 @@ MANY = [(number, sizes) for number in range(6) for sizes in ((160,), (1_600,), (
 
 @pytest.mark.parametrize(("number", "sizes"), [*CASES, *(pytest.param(*each, marks=pytest.mark.slow) for each in MANY)])
 async def test_stable_text_stays_in_every_later_partial_and_in_the_final(
-    listening: Listening, number: int, sizes: tuple[int, ...]
+    plain: Listening, number: int, sizes: tuple[int, ...]
 ) -> None:
-    row = answers()[number]
+    assert plain.policy is Policy.LOCAL_AGREEMENT
+    await assert_stable(plain, answers()[number], sizes)
+
+
+@pytest.mark.parametrize("number", [1, *(pytest.param(each, marks=pytest.mark.slow) for each in (0, 2, 3, 4, 5))])
+async def test_the_same_with_attention_as_the_measure(aligned: Listening, number: int) -> None:
+    assert aligned.policy is Policy.ALIGN_ATT
+    # One reading commits, and this model's attention is a toy's: a final may differ from what its partials kept.
+    await assert_stable(aligned, answers()[number], (1_600,), in_the_final=False)
+
+
+async def assert_stable(
+    listening: Listening, row: dict[str, Any], sizes: tuple[int, ...], *, in_the_final: bool = True
+) -> None:
     events = await told(listening, row, sizes)
+    finals = [event.utterance.text for _, event in events if isinstance(event, Final)]
+    assert finals == [each["text"] for each in row["utterances"]]
     changed = words = 0
     latencies: list[int] = []
     for utterance, final_at, partials in by_utterance(events):
         assert len(partials) >= 2
         for (_, before), (_, after) in pairwise(partials):
             assert after.text.startswith(before.text[: before.stable_chars])
-        for _, partial in partials:
+        for _, partial in partials if in_the_final else []:
             assert utterance.text.startswith(partial.text[: partial.stable_chars])
         texts = [*(partial.text.split() for _, partial in partials), utterance.text.split()]
         changed += sum(changes(before, after) for before, after in pairwise(texts))

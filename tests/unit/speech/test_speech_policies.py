@@ -111,6 +111,12 @@ def test_words_that_attend_to_the_end_of_the_audio_are_not_committed(
     assert AlignAtt().committable(aligned(*ends_s), in_samples(heard_s)) == count
 
 
+def test_a_word_that_the_model_doubts_is_not_committed() -> None:
+    words = tuple(Word(f"w{index}", Span(0, 100 + index), odds) for index, odds in enumerate((0.9, 0.8, 0.7, 0.9)))
+    hypothesis = Hypothesis(" ".join(word.text for word in words), words)
+    assert AlignAtt().committable(hypothesis, in_samples(2)) == 2
+
+
 def test_align_att_commits_at_once_and_keeps() -> None:
     captions = Captions(AlignAtt())
     first = captions.hear(aligned(0.5, 1.0, 1.9), in_samples(2), ended=False)

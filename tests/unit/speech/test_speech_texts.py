@@ -145,9 +145,11 @@ VOICED = [in_s(1.0, 2.0), in_s(2.5, 3.0)]
         (Word("x", in_s(0.2, 0.6), 0.5), True),
         (Word("x", in_s(0.2, 0.6), None), True),
         (Word("x", in_s(0.2, 0.6), 0.14), False),
-        (Word("x", in_s(0.2, 0.3), 0.5), False),
+        (Word("x", in_s(0.2, 0.3), 0.4), False),
+        (Word("x", in_s(0.2, 0.3), 0.6), True),
         (Word("x", in_s(0.9, 3.1), 0.9), True),
-        (Word("x", in_s(3.1, 5.2), 0.9), False),
+        (Word("x", in_s(3.1, 5.2), 0.4), False),
+        (Word("x", in_s(3.1, 5.2), None), True),
         (Word("x", in_s(1.1, 1.2), 0.05), True),
     ],
 )
@@ -162,7 +164,7 @@ def test_words_beside_silence_need_probability_and_a_likely_length(word: Word, s
 
 
 def test_a_text_of_stray_words_only_is_suppressed() -> None:
-    words = (Word("so", in_s(0.0, 0.05), 0.9), Word("you", in_s(4.0, 4.5), 0.1))
+    words = (Word("so", in_s(0.0, 0.05), 0.3), Word("you", in_s(4.0, 4.5), 0.1))
     assert judge(Hypothesis("so you", words), Sound(0.95, VOICED)) is NoText.SUPPRESSED
 
 

@@ -11,6 +11,7 @@ from services.speech.domain.transcript import Hypothesis
 ALIGN_ATT_MARGIN = in_samples(0.5)
 """Words that attend to the last half second are not committed (25 encoder frames, as in SimulStreaming)."""
 _MOST_REWIND = in_samples(1.0)
+_LEAST_CONFIDENCE = 0.8
 
 
 class CommitRule(Protocol):
@@ -48,8 +49,9 @@ class AlignAtt:
     """AlignAtt: the words that attend to audio well before its end (Papi et al. 2023, section 3).
 
     The first word that attends to the last `margin` samples stops it, and so does one that attends to audio long
-    before its predecessor's: a decoder that jumps back repeats itself. A hypothesis whose words are not aligned
-    commits nothing.
+    before its predecessor's: a decoder that jumps back repeats itself. So does a word whose probability is under 0.8,
+    which is our addition: one reading is all that AlignAtt asks for, and early readings guess. A hypothesis whose words
+    are not aligned commits nothing.
     """
 
     def __init__(self, margin: int = ALIGN_ATT_MARGIN) -> None:
@@ -60,6 +62,8 @@ class AlignAtt:
         count, latest = 0, 0
         for word in hypothesis.words:
             if word.span.end > heard - self._margin or word.span.end < latest - _MOST_REWIND:
+                break
+            if word.confidence is not None and word.confidence < _LEAST_CONFIDENCE:
                 break
             latest = max(latest, word.span.end)
             count += 1
