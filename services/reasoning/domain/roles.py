@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from services.reasoning.domain.bank import Family
 from services.reasoning.domain.questions import RoleMatch
@@ -20,6 +21,7 @@ GENERIC = frozenset({
 # fmt: on
 LEAST_SPELLING = 0.8  # similarity (Ratcliff/Obershelp) at which one distinctive word is taken for another misspelt
 LEAST_SPELLED_LENGTH = 4
+WORDS_CACHE = 4096  # names of roles; the bank has some hundreds, and each plan looks at all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,12 @@ def _resembles(own: set[str], name: set[str]) -> bool:
     """Whether the role has all the telling words of a name, misspelt or not: a site manager is no site reliability
     engineer.
     """
-    return bool(name) and all(
-        any(SequenceMatcher(None, word, each).ratio() >= LEAST_SPELLING for each in own) for word in name
-    )
+    return bool(name) and all(any(_alike(word, each) for each in own) for word in name)
+
+
+def _alike(one: str, other: str) -> bool:
+    shared_at_most = 2 * min(len(one), len(other)) / (len(one) + len(other))  # bounds the ratio, and costs nothing
+    return shared_at_most >= LEAST_SPELLING and SequenceMatcher(None, one, other).ratio() >= LEAST_SPELLING
 
 
 def _distinctive(names: Sequence[str]) -> Iterator[str]:
@@ -83,5 +88,6 @@ def _distinctive(names: Sequence[str]) -> Iterator[str]:
         yield from (word for word in _words(name) if word not in GENERIC and len(word) >= LEAST_SPELLED_LENGTH)
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
+@lru_cache(maxsize=WORDS_CACHE)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+", text.casefold()))
