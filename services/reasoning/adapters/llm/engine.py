@@ -72,6 +72,10 @@ class LlmEngine:
             return below
         return EngineReadiness(True, f"builtin works in the place of {self._name}: {away}", away.reason)
 
+    async def recovered(self) -> None:
+        """Returns when the model is asked: at once, or after an outage."""
+        await self._outages.recovered()
+
     async def start(self) -> None:
         """See ReasoningEngine. Waits for the model for two seconds at most."""
         await asyncio.gather(self._rules.start(), self._outages.start())
