@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jsonschema import Draft202012Validator
 from services.reasoning.adapters.bank_files import BANK_DIR, load_bank
 from services.reasoning.domain.bank import FOLLOW_UP_MARK, BankQuestion
 from services.reasoning.domain.errors import BankError
+from services.reasoning.domain.matching import find_any
 from services.reasoning.domain.questions import Language, QuestionKind, Scenario
 from tests.support import reasoning_bench as bench
 
@@ -25,6 +27,20 @@ FILES = {
     "prose": sorted(BANK_DIR.glob("prose.*.yaml")),
 }
 
+# What INTERVIEW.md promises: families of a job, and sets that every role is asked, with the least number of questions.
+FAMILIES = {
+    "backend_engineer", "frontend_engineer", "mobile_engineer", "data_engineer", "data_scientist", "devops_engineer",
+    "security_engineer", "qa_engineer", "product_manager", "ux_designer", "marketing", "sales", "hr",
+    "finance_accounting",
+}  # fmt: skip
+SETS = {"behavioural", "company_fit", "career_change", "new_graduate"}
+LEAST_PER_FAMILY, LEAST_PER_SET = 10, 20
+MOST_OF_ONE_DIFFICULTY = 0.5
+LEAST_OF_A_KIND = 2
+# Questions that share more of their letters, three by three, ask nearly the same (Jaccard index of trigrams).
+MOST_SHARED = 0.45
+LEAST_LENGTH = 20
+
 # 채용절차법 4조의3, 남녀고용평등법 7조, 장애인차별금지법 10조;
 # EU directives 2000/43, 2000/78 and 2006/54, GDPR article 9.
 FORBIDDEN = {
@@ -32,14 +48,19 @@ FORBIDDEN = {
         "나이|연령|몇 살|생년|결혼|기혼|미혼|혼인|배우자|남편|(?<![가-힣])아내|애인|연애|임신|출산|육아|자녀|아이가|"
         "부모|아버지|어머니|형제|자매|가족|고향|출신 지역|출신지|출신 학교|본적|거주지|사는 곳|재산|부동산|"
         "키가|몸무게|체중|외모|용모|종교|교회|신앙|정치|정당|지지하는|노조|노동조합|장애인|장애가 있으|질병|병력|"
-        "건강 상태|군대|병역|미필|성적 지향|성 정체성|국적|인종|주량|혈액형"
+        "건강 상태|군대|병역|미필|성적 지향|성 정체성|국적|인종|주량|혈액형|이혼|시댁|시어머니|"
+        "친정|며느리|자택|자가 소유|월세로|전세로|학자금|신용 불량|전과 기록|전과가 있|흡연|담배|직전 연봉|"
+        "이전 연봉|연봉은 얼마|통근 거리|생리|폐경|사귀는|동거"
     ),
     Language.ENGLISH: (
         r"\b(?:how old|your age|date of birth|married|marital|spouse|husband|wife|boyfriend|girlfriend|pregnan\w*|"
         r"children|kids|family plans|your family|your parents|religio\w*|church|belief|political|party member|union|"
         r"disabilit\w*|illness|health|medical|sexual|gender|nationality|native country|where are you from|"
         r"your race|racial|ethnic\w*|skin|weight|height|your looks|wealth|property you own|criminal|arrested|"
-        r"military service|alcohol|blood type)\b"
+        r"military service|alcohol|blood type|divorce\w*|engaged to|partner's job|childcare|maternity|paternity|"
+        r"in-laws|mother tongue|native speaker|country of birth|birthplace|citizenship|immigration|smoke|smoker|"
+        r"credit score|previous salary|salary history|current salary|how much do you earn|sick days|depress\w*|"
+        r"therap\w*|retirement age|year did you graduate)\b"
     ),
 }
 
@@ -73,11 +94,19 @@ def test_every_kind_of_file_is_there_in_every_language() -> None:
 
 
 @_languages
-def test_each_family_has_ten_questions_of_rising_difficulty(language: Language) -> None:
+def test_every_promised_family_and_set_is_there(language: Language) -> None:
+    families = bench.bank().families(language)
+    assert {family.family_id for family in families if not family.common} >= FAMILIES
+    assert {family.family_id for family in families if family.common} == SETS
+
+
+@_languages
+def test_each_family_and_set_has_enough_questions_of_every_difficulty(language: Language) -> None:
     for family in bench.bank().families(language):
-        difficulties = [entry.question.difficulty for entry in family.questions]
-        assert len(difficulties) >= 10
+        difficulties = Counter(entry.question.difficulty for entry in family.questions)
+        assert difficulties.total() >= (LEAST_PER_SET if family.common else LEAST_PER_FAMILY), family.family_id
         assert set(difficulties) == {1, 2, 3, 4, 5}, f"{family.family_id}: every difficulty is there"
+        assert max(difficulties.values()) <= MOST_OF_ONE_DIFFICULTY * difficulties.total(), family.family_id
 
 
 @_languages
@@ -85,19 +114,21 @@ def test_kinds_and_competencies_are_balanced(language: Language) -> None:
     for family in bench.bank().families(language):
         competencies = Counter(entry.competency_id for entry in family.questions)
         assert max(competencies.values()) <= 2, f"{family.family_id}: {competencies}"
-        kinds = {entry.question.kind for entry in family.questions}
+        kinds = Counter(entry.question.kind for entry in family.questions)
         expected = (
             {QuestionKind.BEHAVIOURAL, QuestionKind.MOTIVATION}
             if family.common
             else {QuestionKind.TECHNICAL, QuestionKind.EXPERIENCE}
         )
-        assert kinds == expected
+        assert set(kinds) == expected, family.family_id
+        assert min(kinds.values()) >= LEAST_OF_A_KIND, f"{family.family_id}: {kinds}"
 
 
 @_languages
 def test_changing_profession_has_questions_of_its_own(language: Language) -> None:
-    suited = [entry for entry in bench.entries(language) if Scenario.CAREER_CHANGE in entry.suits]
-    assert len(suited) >= 2
+    for entry in bench.entries(language):
+        if entry.family_id == "career_change":
+            assert Scenario.CAREER_CHANGE in entry.suits, entry.question.source_id
 
 
 def test_ids_texts_and_probes_are_unique() -> None:
@@ -113,6 +144,39 @@ def test_ids_texts_and_probes_are_unique() -> None:
         assert len(set(probes)) == len(probes), entry.question.source_id
 
 
+def _trigrams(text: str) -> frozenset[str]:
+    letters = "".join(re.findall(r"[^\W_]+", text.casefold()))
+    return frozenset(letters[at : at + 3] for at in range(len(letters) - 2))
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other)
+
+
+@_languages
+def test_no_question_asks_nearly_what_another_asks(language: Language) -> None:
+    letters = {each.question.source_id: _trigrams(each.question.text) for each in bench.entries(language)}
+    for one, other in combinations(letters, 2):
+        assert _shared(letters[one], letters[other]) <= MOST_SHARED, (one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Tell me about a release where engineering told you it wouldn't all fit. What did you take out?",
+            "Tell me about a release where the engineers told you it would not all fit. What did you leave out?",
+        ),
+        (
+            "결제 전환율이 지난주보다 20% 떨어졌습니다. 원인을 어떤 순서로 찾으시겠어요?",
+            "결제 전환율이 지난달보다 30% 떨어졌습니다. 원인을 어떤 순서로 좁히시겠어요?",
+        ),
+    ],
+)
+def test_the_check_for_near_duplicates_finds_them(one: str, other: str) -> None:
+    assert _shared(_trigrams(one), _trigrams(other)) > MOST_SHARED
+
+
 @_languages
 def test_questions_are_in_their_language_and_can_be_spoken(language: Language) -> None:
     hangul = re.compile("[가-힣]")
@@ -120,7 +184,7 @@ def test_questions_are_in_their_language_and_can_be_spoken(language: Language) -
     for entry in bench.entries(language):
         text = entry.question.text
         assert bool(hangul.search(text)) is (language is Language.KOREAN)
-        assert len(text) <= limit, f"{entry.question.source_id}: too long to be heard once"
+        assert LEAST_LENGTH <= len(text) <= limit, f"{entry.question.source_id}: can't be heard once"
         assert text.count("?") <= 3
 
 
@@ -137,6 +201,16 @@ def test_an_analyst_finds_every_phrase_and_none_is_given_away_by_the_question(la
                 assert phrase.negated or len(phrase.lemmas) > 1 or phrase.lemmas[0] not in generic, where
                 assert phrase.negated or len(phrase.lemmas) > 1 or phrase.lemmas[0] not in patterns.echo, where
         assert all(phrase.lemmas for phrases in patterns.misconceptions.values() for phrase in phrases)
+
+
+@_languages
+def test_what_is_right_to_say_is_no_misconception(language: Language) -> None:
+    for entry in bench.entries(language):
+        case = bench.case(entry.question, language)
+        texts = [text for point in entry.question.expected_points for text in (point.text, *point.synonyms)]
+        said = [sentence for text in bench.analyser(language).analyse(texts) for sentence in text.sentences]
+        for misconception, phrases in case.patterns.misconceptions.items():
+            assert not any(find_any(phrases, each) for each in said), f"{entry.question.source_id}/{misconception}"
 
 
 def test_asking_the_question_back_makes_no_point() -> None:
@@ -174,9 +248,27 @@ def test_nothing_is_asked_that_the_law_forbids_to_ask(language: Language) -> Non
         (Language.KOREAN, "결혼은 하셨나요?"),
         (Language.KOREAN, "아버지께서는 무슨 일을 하시나요?"),
         (Language.KOREAN, "고향이 어디신가요?"),
+        (Language.KOREAN, "키가 몇이고 몸무게는 얼마인가요?"),
+        (Language.KOREAN, "아이가 생기면 육아는 누가 하나요?"),
+        (Language.KOREAN, "부동산 같은 재산이 있으신가요?"),
+        (Language.KOREAN, "형제자매의 학력은 어떻게 되나요?"),
+        (Language.KOREAN, "지지하는 정당이 있나요?"),
+        (Language.KOREAN, "노조에 가입하신 적이 있나요?"),
+        (Language.KOREAN, "종교가 있으신가요?"),
+        (Language.KOREAN, "군대는 다녀오셨나요?"),
+        (Language.KOREAN, "직전 연봉은 얼마였나요?"),
         (Language.ENGLISH, "Are you married?"),
         (Language.ENGLISH, "How old are you?"),
         (Language.ENGLISH, "Which church do you go to?"),
+        (Language.ENGLISH, "Do you plan to have children?"),
+        (Language.ENGLISH, "Do you have a disability?"),
+        (Language.ENGLISH, "Are you a member of a union?"),
+        (Language.ENGLISH, "What is your nationality?"),
+        (Language.ENGLISH, "What does your husband do?"),
+        (Language.ENGLISH, "How many sick days did you take last year?"),
+        (Language.ENGLISH, "Which party member are you?"),
+        (Language.ENGLISH, "What was your previous salary?"),
+        (Language.ENGLISH, "Are you a native speaker?"),
     ],
 )
 def test_the_check_for_forbidden_questions_finds_them(language: Language, text: str) -> None:
@@ -199,6 +291,8 @@ def test_no_word_judges_a_person_or_reads_a_feeling(language: Language) -> None:
         (Language.ENGLISH, "An honest and confident answer"),
         (Language.KOREAN, "긴장한 것 같습니다"),
         (Language.KOREAN, "자신감이 있고 솔직합니다"),
+        (Language.ENGLISH, "Who is the most passionate person in your team?"),
+        (Language.KOREAN, "성격의 장단점을 말씀해 주세요"),
     ],
 )
 def test_the_check_for_judging_words_finds_them(language: Language, text: str) -> None:
