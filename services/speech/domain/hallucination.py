@@ -2,7 +2,7 @@
 
 What must hold for a text to stand, in the order in which it is asked:
 
-1. The gate heard speech, and was sure of it once: the mean of its three highest frames reaches 0.8. Music, keys and
+1. The gate heard speech, and was sure of it once: the mean of its three highest frames reaches 0.85. Music, keys and
    breath open it at times, but never as sure as a voice does (test_speech_non_speech.py).
 2. Not both: no-speech probability over 0.6 and mean log-probability under -1 (Radford et al. 2022, section 4.5, as in
    openai/whisper `transcribe`).
@@ -25,7 +25,7 @@ from services.speech.domain.audio import Span, in_samples, in_seconds
 from services.speech.domain.lexicon import lists
 from services.speech.domain.transcript import Hypothesis, NoText, Word
 
-LEAST_STRENGTH = 0.8
+LEAST_STRENGTH = 0.85
 NO_SPEECH_PROBABILITY = 0.6
 LEAST_MEAN_LOG_PROBABILITY = -1.0
 MOST_COMPRESSION = 2.4

@@ -126,8 +126,8 @@ def test_what_is_said_and_invented_stands_only_on_strong_sound(
 
 def test_what_the_gate_was_never_sure_of_is_no_speech_whatever_the_text() -> None:
     hypothesis = Hypothesis("I led the migration.", mean_log_probability=-0.01)
-    assert judge(hypothesis, Sound(0.79, CLEAR.voiced)) is NoText.NOT_SPEECH
-    assert judge(hypothesis, Sound(0.80, CLEAR.voiced)) is hypothesis
+    assert judge(hypothesis, Sound(0.84, CLEAR.voiced)) is NoText.NOT_SPEECH
+    assert judge(hypothesis, Sound(0.85, CLEAR.voiced)) is hypothesis
 
 
 def test_more_tokens_than_anybody_can_speak_are_suppressed() -> None:
