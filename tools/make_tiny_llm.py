@@ -97,8 +97,8 @@ def _model(size: int, seed: int) -> onnx.ModelProto:
         numpy_helper.from_array(np.array(1, dtype=np.int64), "one_whole"),
         numpy_helper.from_array(np.array(-1e9, dtype=np.float32), "minus_infinity"),
     ]
-    cache = ["batch", 1, "past", WIDTH]
-    grown = ["batch", 1, "total", WIDTH]
+    cache: list[str | int | None] = ["batch", 1, "past", WIDTH]
+    grown: list[str | int | None] = ["batch", 1, "total", WIDTH]
     graph = helper.make_graph(
         _nodes(),
         "tiny_llm",

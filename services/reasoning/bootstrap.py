@@ -12,9 +12,8 @@ from services.kit.clock import SystemClock
 from services.kit.errors import ErrorMap, ErrorSpec
 from services.kit.server import Readiness, ServiceSpec
 from services.reasoning.adapters.bank_files import load_wording
-from services.reasoning.adapters.hashed_embedder import HashedEmbedder
-from services.reasoning.adapters.registry import build_engine
-from services.reasoning.adapters.workers import PriorityWorkers
+from services.reasoning.adapters.registry import build_embedder, build_engine
+from services.reasoning.domain.embedding import EmbedderUnavailable
 from services.reasoning.domain.errors import AnalyserUnavailable, Overloaded, ResumeReadingUnavailable
 from services.reasoning.domain.questions import Language
 from services.reasoning.ports import EngineOptions, ReasoningEngine
@@ -24,6 +23,7 @@ from services.reasoning.usecases import Reasoning
 
 ERRORS: Final[ErrorMap] = {
     Overloaded: ErrorSpec(grpc.StatusCode.RESOURCE_EXHAUSTED, "REASONING_OVERLOADED", retryable=True),
+    EmbedderUnavailable: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "EMBEDDER_UNAVAILABLE", True, retry_after_s=5.0),
     AnalyserUnavailable: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "ANALYSER_UNAVAILABLE", True, retry_after_s=5.0),
     ResumeReadingUnavailable: ErrorSpec(grpc.StatusCode.UNIMPLEMENTED, "RESUME_READING_NOT_AVAILABLE"),
 }
@@ -44,7 +44,7 @@ async def build() -> ServiceSpec:
 
 def assemble(settings: Settings, engine: ReasoningEngine) -> ServiceSpec:
     """The service over ``engine``, which it starts and closes."""
-    embedder = HashedEmbedder(PriorityWorkers(1, settings.queue_size, "embeddings"))
+    embedder = build_embedder(settings.embedder, settings.embedder_options)
     withdrawn = {language: load_wording(language).say("explain.no_evidence") for language in Language}
     reasoning = Reasoning(engine, embedder, withdrawn)
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from services.kit.settings import CommonSettings, load, seconds, setting
 from services.reasoning.adapters.llm.chat_formats import FORMATS
-from services.reasoning.adapters.registry import ENGINES
+from services.reasoning.adapters.registry import EMBEDDERS, ENGINES
 from services.reasoning.domain.questions import Language
-from services.reasoning.ports import ModelOptions
+from services.reasoning.ports import EmbedderOptions, ModelOptions
 
 
 def _count(text: str) -> int:
@@ -48,6 +48,9 @@ class Settings(CommonSettings):
     )
     engine: str = setting(
         "PARLEY_REASONING_ENGINE", "builtin", help="engine that plans, asks and judges", choices=tuple(ENGINES)
+    )
+    embedder: str = setting(
+        "PARLEY_REASONING_EMBEDDER", "hashed", help="embedder of texts and résumés", choices=tuple(EMBEDDERS)
     )
     threads: int = setting("PARLEY_REASONING_THREADS", 2, help="threads that plan, ask and judge", parse=_count)
     queue_size: int = setting(
@@ -103,6 +106,11 @@ class Settings(CommonSettings):
     llm_judges: int = setting(
         "PARLEY_REASONING_LLM_JUDGES", 3, help="independent judgements of an answer, an odd number", parse=_odd
     )
+
+    @property
+    def embedder_options(self) -> EmbedderOptions:
+        """What these settings say to embedders."""
+        return EmbedderOptions(self.model_dir / "e5", self.threads, self.queue_size, self.triton)
 
     @property
     def model_options(self) -> ModelOptions:

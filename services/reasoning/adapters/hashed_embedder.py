@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from services.reasoning.adapters.workers import Priority, PriorityWorkers
 from services.reasoning.domain.embedding import DIMENSIONS, embed
-from services.reasoning.ports import EngineInfo, EngineQuality
+from services.reasoning.ports import EmbedderOptions, EngineInfo, EngineQuality
+
+
+def build(options: EmbedderOptions) -> HashedEmbedder:
+    """Hashed n-grams, in one thread."""
+    return HashedEmbedder(PriorityWorkers(1, options.queue_size, "embeddings"))
 
 
 class HashedEmbedder:

@@ -13,8 +13,14 @@ import hashlib
 import math
 from collections import Counter
 
+from services.reasoning.domain.errors import ReasoningError
+
 DIMENSIONS = 256
 RUN_LENGTHS = (2, 3, 4)
+
+
+class EmbedderUnavailable(ReasoningError):
+    """The embedding model can't be used now: its files are missing or damaged, or its server is away."""
 
 
 def embed(text: str) -> tuple[float, ...]:

@@ -1,0 +1,1 @@
+"""E5 text embeddings over ONNX Runtime."""
