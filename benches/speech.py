@@ -9,27 +9,46 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from benches.speech_captions import Captions, captions, changed_words, false_cuts, false_turn_ends, word_latencies_s
+from benches.speech_captions import (
+    Captions,
+    captions,
+    changed_words,
+    false_cuts,
+    false_turn_ends,
+    word_errors,
+    word_latencies_s,
+)
 from benches.speech_client import (
     MODEL,
     Answer,
     ServiceProcess,
     answers,
     figure,
+    heard_at_once,
     load_average,
     paced,
+    people,
     percentile,
     speech_process,
 )
+from services.speech.adapters.recognisers.pocketsphinx import PocketsphinxRecogniser
+from services.speech.ports import Speech
+from tools.install_tritonserver import InstallError, launcher
+from tools.triton_server import copy_model, triton_server
 
 FINAL_P95_BAR_MS: Final = 300.0
 WORD_P50_BAR_MS: Final = 700.0
 CHURN_BAR: Final = 0.2
+RECORDED_WER: Final = 0.30
+WER_BAR: Final = 0.01
+"""How much worse a stream may be than the whole recording at once."""
 TAIL_S: Final = 3.0
 """Silence after an answer: long enough for its turn to end."""
 
@@ -42,13 +61,25 @@ def figures() -> Iterator[Figure]:
     if not MODEL.is_dir():
         sys.stderr.write("no shared recordings here: nothing to measure\n")
         return
-    for name, settings in _engines():
-        yield load_average()
-        yield from asyncio.run(_measure(name, settings))
+    yield load_average()
+    yield from asyncio.run(_measure("in process", {"engine": "whisper", "model": str(MODEL)}))
+    yield load_average()
+    yield from _through_triton()
+    yield load_average()
+    yield from asyncio.run(_people())
 
 
-def _engines() -> Iterator[tuple[str, dict[str, str]]]:
-    yield "in process", {"engine": "whisper", "model": str(MODEL)}
+def _through_triton() -> list[Figure]:
+    try:
+        launcher()
+    except InstallError as error:
+        sys.stderr.write(f"nothing measured through Triton: {error}\n")
+        return []
+    with tempfile.TemporaryDirectory(prefix="parley-bench-", ignore_cleanup_errors=True) as folder:
+        repository = Path(folder) / "models"
+        copy_model("whisper", repository, parameters={"folder": str(MODEL)})
+        with triton_server(repository, ["whisper"]) as server:
+            return asyncio.run(_measure("Triton", {"engine": "triton", "triton": server.address}))
 
 
 async def _measure(name: str, settings: dict[str, str]) -> list[Figure]:
@@ -111,3 +142,26 @@ def _sentences_wrong(answer: Answer, found: Captions) -> int:
     said = [text for text, _, _ in answer.utterances]
     heard = [caption.final for caption in found.utterances]
     return sum(index >= len(heard) or heard[index] != text for index, text in enumerate(said))
+
+
+async def _people() -> list[Figure]:
+    """Word error rates of pocketsphinx on the recordings of people: whole, and as streams through the gate."""
+    whole, streamed, words = 0, 0, 0
+    engine = PocketsphinxRecogniser(1)
+    try:
+        async with speech_process(engine="pocketsphinx", voice="none") as service:
+            for samples, text in people():
+                reference = text.split()
+                scaled = samples.astype(np.float32) / np.float32(32_768)
+                (at_once,) = await asyncio.to_thread(engine.recognise, [Speech(scaled, "en")])
+                heard = captions(await heard_at_once(service.stub, "en", samples)).utterances
+                words += len(reference)
+                whole += word_errors(reference, at_once.text.lower().split())
+                streamed += word_errors(reference, " ".join(each.final or "" for each in heard).lower().split())
+    finally:
+        await asyncio.to_thread(engine.close)
+    return [
+        figure("speech (pocketsphinx): word error rate, whole recordings", whole / words, "WER", most=RECORDED_WER),
+        figure("speech (pocketsphinx): word error rate, streams", streamed / words, "WER"),
+        figure("speech (pocketsphinx): streams over whole", (streamed - whole) / words, "WER", most=WER_BAR),
+    ]

@@ -31,6 +31,7 @@ SHARED: Final = Path(__file__).resolve().parents[2] / "shared" / "fixtures"
 MODEL: Final = SHARED / "models" / "whisper-fixture"
 RATE_HZ: Final = 16_000
 CHUNK_S: Final = 0.04  # as media sends it
+JFK: Final = "and so my fellow americans ask not what your country can do for you ask what you can do for your country"
 DEADLINE_S: Final = 4000.0
 START_TIMEOUT_S: Final = 120.0
 _SECRET: Final = "b" * 40  # for the services of these benchmarks only
@@ -133,19 +134,36 @@ async def speech_process(**settings: str) -> AsyncIterator[ServiceProcess]:
             await channel.close()
 
 
-async def paced(stub: Any, language: str, samples: Pcm, stream_id: str, start_offset_s: float = 0.0) -> list[Heard]:
+def people() -> Iterator[tuple[Pcm, str]]:
+    """The recordings of people: samples and what is said, in lower case."""
+    folder = SHARED / "speech"
+    yield decoded(folder / "jfk.flac"), JFK
+    for text in sorted(folder.glob("*.txt")):
+        yield decoded(text.with_suffix(".wav")), text.read_text(encoding="utf-8").lower()
+
+
+async def heard_at_once(stub: Any, language: str, samples: Pcm) -> list[Heard]:
+    """Sends ``samples`` as fast as they are taken; times mean nothing. Raises ServiceError."""
+    return await _talk(stub, language, samples, "at-once", pace=False)
+
+
+async def paced(stub: Any, language: str, samples: Pcm, stream_id: str) -> list[Heard]:
     """Sends ``samples`` at 1.0× in pieces of 40 ms with partials on; everything that came back. Raises ServiceError."""
+    return await _talk(stub, language, samples, stream_id, pace=True)
+
+
+async def _talk(stub: Any, language: str, samples: Pcm, stream_id: str, *, pace: bool) -> list[Heard]:
     loop = asyncio.get_running_loop()
     began = loop.time()
 
     async def requests() -> AsyncIterator[Request]:
-        yield _config(language, stream_id, start_offset_s)
+        yield _config(language, stream_id)
         step = round(CHUNK_S * RATE_HZ)
         for number, at in enumerate(range(0, len(samples), step), start=1):
             piece = samples[at : at + step]
-            # A microphone gives a piece when it is over, not when it begins.
-            await asyncio.sleep(max(0.0, began + (at + len(piece)) / RATE_HZ - loop.time()))
-            offset = _duration(start_offset_s + at / RATE_HZ)
+            if pace:  # a microphone gives a piece when it is over, not when it begins
+                await asyncio.sleep(max(0.0, began + (at + len(piece)) / RATE_HZ - loop.time()))
+            offset = _duration(at / RATE_HZ)
             yield Request(audio=transcription_pb2.AudioChunk(sequence=number, offset=offset, samples=piece.tobytes()))
 
     with service_errors():
@@ -174,7 +192,7 @@ def load_average() -> dict[str, Any]:
     return figure("speech: load average of the machine", os.getloadavg()[0], "processes")
 
 
-def _config(language: str, stream_id: str, start_offset_s: float) -> Request:
+def _config(language: str, stream_id: str) -> Request:
     return Request(
         config=transcription_pb2.TranscribeConfig(
             stream_id=stream_id,
@@ -183,7 +201,6 @@ def _config(language: str, stream_id: str, start_offset_s: float) -> Request:
             sample_rate_hz=RATE_HZ,
             channel_count=1,
             partials=True,
-            start_offset=_duration(start_offset_s),
         )
     )
 
