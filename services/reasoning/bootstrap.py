@@ -12,9 +12,12 @@ from services.kit.clock import SystemClock
 from services.kit.errors import ErrorMap, ErrorSpec
 from services.kit.server import Readiness, ServiceSpec
 from services.reasoning.adapters.bank_files import load_wording
-from services.reasoning.adapters.registry import build_embedder, build_engine
-from services.reasoning.domain.embedding import EmbedderUnavailable
-from services.reasoning.domain.errors import AnalyserUnavailable, Overloaded, ResumeReadingUnavailable
+from services.reasoning.adapters.hashed_embedder import HashedEmbedder
+from services.reasoning.adapters.registry import build_engine
+from services.reasoning.adapters.resumes.reader import ResumeProcesses
+from services.reasoning.adapters.workers import PriorityWorkers
+from services.reasoning.domain import errors
+from services.reasoning.domain.errors import AnalyserUnavailable, Overloaded
 from services.reasoning.domain.questions import Language
 from services.reasoning.ports import EngineOptions, ReasoningEngine
 from services.reasoning.servicer import ReasoningServicer
@@ -23,10 +26,17 @@ from services.reasoning.usecases import Reasoning
 
 ERRORS: Final[ErrorMap] = {
     Overloaded: ErrorSpec(grpc.StatusCode.RESOURCE_EXHAUSTED, "REASONING_OVERLOADED", retryable=True),
-    EmbedderUnavailable: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "EMBEDDER_UNAVAILABLE", True, retry_after_s=5.0),
     AnalyserUnavailable: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "ANALYSER_UNAVAILABLE", True, retry_after_s=5.0),
-    ResumeReadingUnavailable: ErrorSpec(grpc.StatusCode.UNIMPLEMENTED, "RESUME_READING_NOT_AVAILABLE"),
+    errors.ResumeEncrypted: ErrorSpec(grpc.StatusCode.INVALID_ARGUMENT, "RESUME_ENCRYPTED"),
+    errors.ResumeScanned: ErrorSpec(grpc.StatusCode.INVALID_ARGUMENT, "RESUME_SCANNED"),
+    errors.ResumeEmpty: ErrorSpec(grpc.StatusCode.INVALID_ARGUMENT, "RESUME_EMPTY"),
+    errors.ResumeUnreadable: ErrorSpec(grpc.StatusCode.INVALID_ARGUMENT, "RESUME_UNREADABLE"),
+    errors.ResumeFormatUnsupported: ErrorSpec(grpc.StatusCode.INVALID_ARGUMENT, "RESUME_FORMAT_UNSUPPORTED"),
+    errors.ResumeTooLarge: ErrorSpec(grpc.StatusCode.INVALID_ARGUMENT, "RESUME_TOO_LARGE"),
 }
+
+RESUMES_AT_ONCE: Final = 2  # child processes, of up to 1 GiB each
+RESUMES_WAITING: Final = 8
 
 
 async def build() -> ServiceSpec:
@@ -44,9 +54,10 @@ async def build() -> ServiceSpec:
 
 def assemble(settings: Settings, engine: ReasoningEngine) -> ServiceSpec:
     """The service over ``engine``, which it starts and closes."""
-    embedder = build_embedder(settings.embedder, settings.embedder_options)
+    embedder = HashedEmbedder(PriorityWorkers(1, settings.queue_size, "embeddings"))
+    resumes = ResumeProcesses(PriorityWorkers(RESUMES_AT_ONCE, RESUMES_WAITING, "resumes"))
     withdrawn = {language: load_wording(language).say("explain.no_evidence") for language in Language}
-    reasoning = Reasoning(engine, embedder, withdrawn)
+    reasoning = Reasoning(engine, embedder, resumes, withdrawn)
 
     async def ready() -> Readiness:
         state = engine.readiness()
@@ -56,6 +67,7 @@ def assemble(settings: Settings, engine: ReasoningEngine) -> ServiceSpec:
     async def close() -> None:
         await engine.close()
         await embedder.close()
+        await resumes.close()
 
     return ServiceSpec(
         name="reasoning",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from services.reasoning.domain.evaluations import Evaluation, TranscriptQuality
@@ -13,6 +12,7 @@ from services.reasoning.domain.followup import NoFollowUp
 from services.reasoning.domain.llm_failures import FallbackReason
 from services.reasoning.domain.questions import Exchange, Language, PlannedQuestion, PlanRequest, Question
 from services.reasoning.domain.report import EvaluatedExchange, ReportProse
+from services.reasoning.domain.resume import Resume
 
 T = TypeVar("T")
 
@@ -98,16 +98,6 @@ class EngineOptions:
     model: ModelOptions = field(default_factory=ModelOptions)
 
 
-@dataclass(frozen=True, slots=True)
-class EmbedderOptions:
-    """What settings say to an embedder. ``folder`` holds the model of those that load one; ``triton`` is host:port."""
-
-    folder: Path
-    threads: int
-    queue_size: int
-    triton: str
-
-
 class ReasoningEngine(Protocol):
     """An interviewer's mind. Stateless between calls; the same call gets the same result.
 
@@ -172,11 +162,15 @@ class Embedder(Protocol):
         ...
 
     async def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
-        """One vector per text, in order: of unit length, or zeros for a blank text. Raises Overloaded or
-        EmbedderUnavailable.
-        """
+        """One vector per text, in order: of unit length, or zeros for a blank text. Raises Overloaded."""
         ...
 
-    async def close(self) -> None:
-        """Give everything back."""
+
+class ResumeReader(Protocol):
+    """Reads résumé files."""
+
+    async def read(self, data: bytes) -> Resume:
+        """The résumé in a PDF, DOCX, HWPX or text file, without personal identifiers; its format is told from its
+        bytes. Raises ResumeRefused (one of its kinds) or Overloaded.
+        """
         ...

@@ -9,6 +9,7 @@ from parley.reasoning.v1 import reasoning_service_pb2_grpc
 
 from services.kit.rpc import Context
 from services.reasoning import convert
+from services.reasoning.convert_resume import resume_message
 from services.reasoning.usecases import Reasoning
 
 
@@ -53,9 +54,8 @@ class ReasoningServicer(reasoning_service_pb2_grpc.ReasoningServiceServicer):
         return convert.report_message(made.result, made.engine)
 
     async def ReadResume(self, request: pb.ReadResumeRequest, context: Context) -> pb.ReadResumeResponse:
-        """Not in this version: UNIMPLEMENTED, RESUME_READING_NOT_AVAILABLE."""
-        await self._reasoning.read_resume()
-        return pb.ReadResumeResponse()
+        """The résumé in a file; it tells its format and language itself."""
+        return pb.ReadResumeResponse(resume=resume_message(await self._reasoning.read_resume(request.data)))
 
     async def EmbedTexts(self, request: pb.EmbedTextsRequest, context: Context) -> pb.EmbedTextsResponse:
         """One vector per text."""

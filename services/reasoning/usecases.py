@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from services.reasoning.domain.errors import ResumeReadingUnavailable
 from services.reasoning.domain.evaluations import Evaluation, Judgement, TranscriptQuality
 from services.reasoning.domain.followup import NoFollowUp
 from services.reasoning.domain.llm_failures import FallbackReason, ModelFailed
@@ -20,7 +19,8 @@ from services.reasoning.domain.questions import (
 )
 from services.reasoning.domain.quoting import verify
 from services.reasoning.domain.report import EvaluatedExchange, ReportProse
-from services.reasoning.ports import Embedder, EngineInfo, Made, ReasoningEngine
+from services.reasoning.domain.resume import Resume
+from services.reasoning.ports import Embedder, EngineInfo, Made, ReasoningEngine, ResumeReader
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ class Reasoning:
 
     engine: ReasoningEngine
     embedder: Embedder
+    resumes: ResumeReader
     withdrawn: Mapping[Language, str]
 
     async def plan_interview(self, request: PlanRequest) -> AsyncIterator[Made[PlannedQuestion]]:
@@ -64,9 +65,9 @@ class Reasoning:
         """The prose of a report."""
         return await self._made(lambda engine: engine.write_report(language, role, exchanges))
 
-    async def read_resume(self) -> None:
-        """Not in this version. Raises ResumeReadingUnavailable."""
-        raise ResumeReadingUnavailable("résumés are not read in this version; start the interview without one")
+    async def read_resume(self, data: bytes) -> Resume:
+        """The résumé in a file, without personal identifiers. Raises ResumeRefused or Overloaded."""
+        return await self.resumes.read(data)
 
     async def embed_texts(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
         """One vector per text, in order."""

@@ -25,7 +25,6 @@ NOT_YET = {
     "parley.session.v1.ResumeService.GetResume",
     "parley.session.v1.ResumeService.ListResumes",
     "parley.session.v1.ResumeService.DeleteResume",
-    "parley.reasoning.v1.ReasoningService.ReadResume",
 }
 
 

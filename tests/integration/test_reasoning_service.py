@@ -22,7 +22,6 @@ from services.kit.errors import (
     ServiceError,
     Unauthenticated,
     Unavailable,
-    Unimplemented,
     from_rpc_error,
 )
 from services.reasoning.domain.errors import AnalyserUnavailable, Overloaded
@@ -165,12 +164,6 @@ async def test_capabilities_name_engines_and_families(service: Service) -> None:
     ]
     assert list(response.engines[0].languages) == ["ko", "en"]
     assert list(response.role_families) == ["backend_engineer"]
-
-
-async def test_resumes_are_not_read_yet(service: Service) -> None:
-    error = await problem(service.stub.ReadResume(pb.ReadResumeRequest(data=b"x", filename="cv.txt")))
-    assert isinstance(error, Unimplemented)
-    assert error.reason == "RESUME_READING_NOT_AVAILABLE"
 
 
 @pytest.mark.parametrize(

@@ -19,5 +19,29 @@ class Overloaded(ReasoningError):
     """More work waits than the queue holds; the same request may pass later."""
 
 
-class ResumeReadingUnavailable(ReasoningError):
-    """This version does not read résumés."""
+class ResumeRefused(ReasoningError):
+    """A file that is no résumé that can be read; the message says what to upload instead, with no word of the file."""
+
+
+class ResumeEncrypted(ResumeRefused):
+    """It is protected by a password."""
+
+
+class ResumeScanned(ResumeRefused):
+    """It holds pictures of pages, no text."""
+
+
+class ResumeEmpty(ResumeRefused):
+    """It holds no text, or nothing but personal details."""
+
+
+class ResumeUnreadable(ResumeRefused):
+    """It is damaged, or its letters can't be told."""
+
+
+class ResumeFormatUnsupported(ResumeRefused):
+    """It is in no format that is read here."""
+
+
+class ResumeTooLarge(ResumeRefused):
+    """It is far larger than a résumé, or takes too much memory or time."""

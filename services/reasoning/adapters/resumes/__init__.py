@@ -1,0 +1,1 @@
+"""Reading résumé files, in a child process."""
