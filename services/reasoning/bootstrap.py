@@ -12,11 +12,11 @@ from services.kit.clock import SystemClock
 from services.kit.errors import ErrorMap, ErrorSpec
 from services.kit.server import Readiness, ServiceSpec
 from services.reasoning.adapters.bank_files import load_wording
-from services.reasoning.adapters.hashed_embedder import HashedEmbedder
-from services.reasoning.adapters.registry import build_engine
+from services.reasoning.adapters.registry import build_embedder, build_engine
 from services.reasoning.adapters.resumes.reader import ResumeProcesses
 from services.reasoning.adapters.workers import PriorityWorkers
 from services.reasoning.domain import errors
+from services.reasoning.domain.embedding import EmbedderUnavailable
 from services.reasoning.domain.errors import AnalyserUnavailable, Overloaded
 from services.reasoning.domain.questions import Language
 from services.reasoning.ports import EngineOptions, ReasoningEngine
@@ -26,6 +26,7 @@ from services.reasoning.usecases import Reasoning
 
 ERRORS: Final[ErrorMap] = {
     Overloaded: ErrorSpec(grpc.StatusCode.RESOURCE_EXHAUSTED, "REASONING_OVERLOADED", retryable=True),
+    EmbedderUnavailable: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "EMBEDDER_UNAVAILABLE", True, retry_after_s=5.0),
     AnalyserUnavailable: ErrorSpec(grpc.StatusCode.UNAVAILABLE, "ANALYSER_UNAVAILABLE", True, retry_after_s=5.0),
     errors.ResumeEncrypted: ErrorSpec(grpc.StatusCode.INVALID_ARGUMENT, "RESUME_ENCRYPTED"),
     errors.ResumeScanned: ErrorSpec(grpc.StatusCode.INVALID_ARGUMENT, "RESUME_SCANNED"),
@@ -54,7 +55,7 @@ async def build() -> ServiceSpec:
 
 def assemble(settings: Settings, engine: ReasoningEngine) -> ServiceSpec:
     """The service over ``engine``, which it starts and closes."""
-    embedder = HashedEmbedder(PriorityWorkers(1, settings.queue_size, "embeddings"))
+    embedder = build_embedder(settings.embedder, settings.embedder_options)
     resumes = ResumeProcesses(PriorityWorkers(RESUMES_AT_ONCE, RESUMES_WAITING, "resumes"))
     withdrawn = {language: load_wording(language).say("explain.no_evidence") for language in Language}
     reasoning = Reasoning(engine, embedder, resumes, withdrawn)

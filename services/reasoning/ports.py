@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from services.reasoning.domain.evaluations import Evaluation, TranscriptQuality
@@ -98,6 +99,16 @@ class EngineOptions:
     model: ModelOptions = field(default_factory=ModelOptions)
 
 
+@dataclass(frozen=True, slots=True)
+class EmbedderOptions:
+    """What settings say to an embedder. ``folder`` holds the model of those that load one; ``triton`` is host:port."""
+
+    folder: Path
+    threads: int
+    queue_size: int
+    triton: str
+
+
 class ReasoningEngine(Protocol):
     """An interviewer's mind. Stateless between calls; the same call gets the same result.
 
@@ -162,7 +173,13 @@ class Embedder(Protocol):
         ...
 
     async def embed(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
-        """One vector per text, in order: of unit length, or zeros for a blank text. Raises Overloaded."""
+        """One vector per text, in order: of unit length, or zeros for a blank text. Raises Overloaded or
+        EmbedderUnavailable.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give everything back."""
         ...
 
 
