@@ -10,6 +10,7 @@ from parley.common.v1 import engine_pb2, evaluation_pb2, language_pb2, question_
 from parley.reasoning.v1 import reasoning_service_pb2 as pb
 from parley.reasoning.v1 import resume_pb2
 
+from services.reasoning.convert_resume import resume_of
 from services.reasoning.domain.evaluations import (
     Abstention,
     Character,
@@ -131,6 +132,7 @@ def plan_request(message: pb.PlanInterviewRequest) -> PlanRequest:
         asked_ids=tuple(message.asked_source_ids),
         seed=message.seed,
         resume_lines=_resume_lines(message),
+        resume=resume_of(message.resume) if message.HasField("resume") else None,
     )
 
 

@@ -52,7 +52,12 @@ def resume_of(message: pb.Resume) -> Resume:
     """A résumé as a caller gives it back: what questions need of it."""
     return Resume(
         sections=tuple(
-            Section(_BY_NUMBER.get(each.kind, SectionKind.OTHER), each.heading, tuple(each.lines))
+            Section(
+                _BY_NUMBER.get(each.kind, SectionKind.OTHER),
+                each.heading,
+                tuple(each.lines),
+                tuple(Entry(entry.first_line, entry.line_count, role=entry.role) for entry in each.entries),
+            )
             for each in message.sections
         ),
         target_position=message.target_position,

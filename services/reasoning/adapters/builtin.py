@@ -24,6 +24,7 @@ from services.reasoning.domain.patterns import QuestionPatterns, WordSets
 from services.reasoning.domain.planning import plan
 from services.reasoning.domain.questions import Exchange, Language, PlannedQuestion, PlanRequest, Question, QuestionKind
 from services.reasoning.domain.report import EvaluatedExchange, ReportProse, write_report
+from services.reasoning.domain.resume_grounding import ground
 from services.reasoning.domain.text import TextAnalyser
 from services.reasoning.domain.wording import Wording
 from services.reasoning.ports import EngineInfo, EngineOptions, EngineQuality, EngineReadiness
@@ -122,7 +123,10 @@ class BuiltinEngine:
         """See ReasoningEngine. Begins to load the language's analyser, so that it is there when the first answer
         ends.
         """
-        planned = await self._workers.run(Priority.QUESTION, lambda: tuple(plan(request, self._bank)))
+        wording = self._wordings[request.language]
+        planned = await self._workers.run(
+            Priority.QUESTION, lambda: ground(request, tuple(plan(request, self._bank)), wording)
+        )
         self._warm(request.language)
         for question in planned:
             yield question
@@ -170,7 +174,7 @@ class BuiltinEngine:
         self._analysers[language].analyse(["."])  # starts again what went idle since the words were made
 
     def _case(self, language: Language, question: Question) -> Case:
-        if question.kind is QuestionKind.FOLLOW_UP:
+        if question.kind is QuestionKind.FOLLOW_UP or question.grounding_quote:
             return self._make_case(language, question)  # holds words of the candidate: not to be kept
         return self._kept_case(language, question)
 

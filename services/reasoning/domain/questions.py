@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from services.reasoning.domain.llm_failures import FallbackReason
+
+if TYPE_CHECKING:  # which needs the languages of this module
+    from services.reasoning.domain.resume import Resume
 
 MAX_FOLLOW_UPS = 2  # per question (INTERVIEW.md, Planning and follow-ups)
 
@@ -84,7 +88,7 @@ class Exchange:
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
     """What kind of interview to plan. ``difficulty`` None follows the experience; ``asked_ids`` are newest first;
-    ``resume_lines`` are the lines of a résumé that questions may be about, none where there is no résumé.
+    ``resume_lines`` are the lines of ``resume`` that tell of work, none where there is no résumé.
     """
 
     language: Language
@@ -96,6 +100,7 @@ class PlanRequest:
     asked_ids: tuple[str, ...] = ()
     seed: int = 0
     resume_lines: tuple[str, ...] = ()
+    resume: Resume | None = None
 
 
 class RoleMatch(StrEnum):
