@@ -54,6 +54,10 @@ def engine_lines(engines: Iterable[engine_pb2.EngineInfo]) -> Iterable[str]:
         quality = _QUALITY.get(engine.quality, "")
         capability = _CAPABILITIES.get(engine.capability, engine.capability)
         yield f"  · {capability:<15} {name}{languages}" + (f", {quality}" if quality else "")
+        if engine.fallback_for:
+            reason = engine_pb2.FallbackReason.Name(engine.fallback_reason).removeprefix("FALLBACK_REASON_").lower()
+            why = reason.replace("_", " ")
+            yield f"    [yellow]in the place of {escape(engine.fallback_for)}: {why}; see the log of its service[/]"
         if engine.upgrade_hint:
             yield f"    [dim]better: {escape(engine.upgrade_hint)}[/]"
 

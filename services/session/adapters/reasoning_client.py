@@ -58,7 +58,8 @@ class ReasoningClient:
         ordered = [planned[index] for index in sorted(planned)]
         return Plan(
             questions=tuple(decode(response.question, Question) for response in ordered),
-            planner=_engine(ordered[0]) if ordered else None,
+            # One that stood in for the planner says more of the plan than the planner itself.
+            planner=_engine(max(ordered, key=lambda each: bool(each.engine.fallback_for))) if ordered else None,
         )
 
     async def follow_up(

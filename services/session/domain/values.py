@@ -43,6 +43,28 @@ class QualityTier(StrEnum):
     HIGH = "high"
 
 
+class FallbackReason(StrEnum):
+    """Why another engine than the chosen one produced a result; see the contract for each."""
+
+    UNSPECIFIED = "unspecified"
+    UNAVAILABLE = "unavailable"
+    BUSY = "busy"
+    MISCONFIGURED = "misconfigured"
+    SLOW_START = "slow_start"
+    TIMEOUT = "timeout"
+    TOO_LONG = "too_long"
+    TRUNCATED = "truncated"
+    MALFORMED = "malformed"
+    LOOPING = "looping"
+    REFUSED = "refused"
+    WRONG_LANGUAGE = "wrong_language"
+    INVENTED_QUOTE = "invented_quote"
+    INVENTED_FACT = "invented_fact"
+    FORBIDDEN_WORDS = "forbidden_words"
+    UNSUITABLE = "unsuitable"
+    SUSPECT_ANSWER = "suspect_answer"
+
+
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
     """What produced a result; see the contract for each field."""
@@ -53,6 +75,8 @@ class EngineInfo:
     quality: QualityTier = QualityTier.UNSPECIFIED
     languages: tuple[str, ...] = ()
     upgrade_hint: str = ""
+    fallback_for: str = ""
+    fallback_reason: FallbackReason = FallbackReason.UNSPECIFIED
 
 
 class QuestionKind(StrEnum):

@@ -95,4 +95,5 @@ export const report = {
   engine: { capability: "Part", name: "Engine", version: "Version", quality: "Quality" },
   engineNone: "not installed",
   engineUpgrade: (hint: string) => `Better: ${hint}`,
+  engineFallback: (chosen: string) => `in the place of ${chosen}, which could not be used`,
 };

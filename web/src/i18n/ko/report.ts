@@ -97,4 +97,5 @@ export const report: typeof english = {
   engine: { capability: "부분", name: "엔진", version: "버전", quality: "품질" },
   engineNone: "설치되지 않음",
   engineUpgrade: (hint) => `더 나은 방법: ${hint}`,
+  engineFallback: (chosen) => `${chosen} 대신 쓰였습니다(그 결과를 쓸 수 없었습니다)`,
 };

@@ -20,10 +20,15 @@ export function EnginesSection({ engines }: { readonly engines: readonly EngineI
           { key: "quality", title: words.engine.quality },
         ]}
         rows={engines.map((engine) => ({
-          key: `${engine.capability} ${engine.name}`,
+          key: `${engine.capability} ${engine.name} ${engine.version} ${engine.fallbackFor}`,
           cells: {
             capability: text.labels.capability[engine.capability] ?? engine.capability,
-            name: engine.name === "none" ? words.engineNone : engine.name,
+            name: (
+              <>
+                {engine.name === "none" ? words.engineNone : engine.name}
+                {engine.fallbackFor && <span className="hint"> {words.engineFallback(engine.fallbackFor)}</span>}
+              </>
+            ),
             version: engine.version || "–",
             quality: (
               <>
