@@ -73,7 +73,7 @@ class TritonModel:
         missing += [name for name in _OUTPUTS if name not in {tensor.name for tensor in metadata.outputs}]
         if missing or not config.model_transaction_policy.decoupled:
             what = f"has no {', '.join(missing)}" if missing else "is not decoupled"
-            why = f"model {self._model!r} {what}: it does not keep the llm contract (docs/decisions/0013-llm-engine.md)"
+            why = f"model {self._model!r} {what}: it does not keep the llm contract (docs/decisions/0015-llm-engine.md)"
             raise ModelFailed(FallbackReason.MISCONFIGURED, why)
 
     async def generate(self, request: ModelRequest) -> AsyncGenerator[Piece, None]:
