@@ -59,6 +59,8 @@ class RecogniserCapabilities:
     """Whether it is fast enough for texts before the final one."""
     aligned: bool = False
     """Whether hypotheses say which audio each word comes from: words with times, or `attended`."""
+    context: int = 0
+    """Speech before an utterance, in samples, that makes its text better; only for engines whose words have times."""
     batch: int = 1
     """Most utterances that it takes at a time with gain."""
     size: int = 0

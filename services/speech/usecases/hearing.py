@@ -10,6 +10,7 @@ import numpy as np
 
 from services.kit.streams import BoundedQueue
 from services.speech.domain.audio import FRAME_SAMPLES, FULL_SCALE, RATE_HZ, Pcm, Span, in_samples
+from services.speech.domain.context import SpokenBefore
 from services.speech.domain.errors import StreamAlreadyConfigured
 from services.speech.domain.events import (
     Audio,
@@ -57,6 +58,8 @@ class ReadFinal:
     closed: Closed
     at: float
     """Monotonic time of the closing."""
+    before: Pcm
+    """Speech just before, where the recogniser wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Hearing:
         self._detector = listening.new_detector()
         self._early = listening.reads_early(config.language)
         self._history = AudioHistory()
+        self._before = SpokenBefore(listening.recogniser.capabilities.context)
         patience_s = config.patience_s or listening.patience_s
         self._turn = TurnTaking(config.turn_state, patience_s, config.language, events)
         self._least_end = min(listening.rules.end, in_samples(min(patience_s, CONFIRMING_PATIENCE_S)) // FRAME_SAMPLES)
@@ -149,7 +153,7 @@ class Hearing:
             count = self._segmenter.frames_at_once(self._least_end)
             await self._hear_together(rest[:count], frames.missing)
             rest = rest[count:]
-        self._history.forget(self._segmenter.needed_from)
+        self._history.forget(self._before.needed_from(self._segmenter.needed_from))
         await self._ask_for_partial()
         self._turn.estimate(self._segmenter.position, self._segmenter.silent_since)
         await self._tell_progress()
@@ -189,9 +193,10 @@ class Hearing:
         name = utterance_id(self._config.stream_id, shape.speech.start)
         self._turn.close(shape)
         closed = Closed(name, shape, self._history.cut(shape.audio), self._config.language)
+        before = self._history.cut(self._before.of(shape.audio))
         at = self._listening.clock.monotonic()
         await self._events.put(SpeechEnded(name, shape.speech.end))
-        await self._work.put(ReadFinal(closed, at))
+        await self._work.put(ReadFinal(closed, at, before))
 
     async def _finish(self, mark: str) -> None:
         await self._follow(self._segmenter.finish())

@@ -139,7 +139,7 @@ class Writing:
         shape = item.closed.shape
         if shape.strength < LEAST_STRENGTH and self._listening.refusal(item.closed.language) is None:
             return NoText.NOT_SPEECH  # whatever would be read: it is not asked for
-        return await self._reading.read(shape.audio, item.closed.samples, Priority.FINAL)
+        return await self._reading.read(shape.audio, item.closed.samples, Priority.FINAL, item.before)
 
     async def _finish(self, item: ReadFinal, heard: Hypothesis | NoText) -> tuple[Utterance, Delivery]:
         # In a thread: the measures read the whole audio.

@@ -51,6 +51,7 @@ class PocketsphinxRecogniser:
         quality=Quality.LOW,
         word_times=WordTimeSource.ALIGNED,
         max_samples=60 * RATE_HZ,
+        context=6 * RATE_HZ,  # it guesses by trigrams of words; more costs more than it gains
         aligned=True,
         partials=False,  # a second reading of growing audio would take longer than the audio
         upgrade_hint=MODEL_HINT,
