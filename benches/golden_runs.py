@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median_low
 
 from benches.golden_set import CONTENTLESS, GoldenAnswer
 from services.reasoning.domain.bank import Bank
@@ -36,10 +36,12 @@ class Run:
     seconds: float
 
     @property
-    def median_level(self) -> float | None:
-        """The median over the criteria that have a level; None if none has."""
+    def median_level(self) -> int | None:
+        """The median of the criteria' levels, the lower of two middle ones, so that it is a level itself; None
+        if none has one.
+        """
         found = [level for level in self.levels.values() if level is not None]
-        return median(found) if found else None
+        return median_low(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def levels_moved(before: Sequence[Run], after: Sequence[Run]) -> list[bool]:
 def risen(before: Sequence[Run], after: Sequence[Run]) -> list[bool]:
     """For each answer, whether any of its levels is higher after something was added to it."""
     return [
-        any((other.levels[criterion] or 0) > (level or 0) for criterion, level in one.levels.items())
+        any((other.levels[criterion] or 1) > (level or 1) for criterion, level in one.levels.items())
         for one, other in zip(before, after, strict=True)
     ]
 

@@ -32,7 +32,7 @@ from services.reasoning.ports import EngineInfo, EngineOptions, EngineQuality, E
 logger = logging.getLogger("parley.reasoning")
 
 NAME = "builtin"
-RULES_VERSION = "1"  # raise it with any change of a rule that can change a level
+RULES_VERSION = "2"  # raise it with any change of a rule that can change a level
 CASES_KEPT = 128  # prepared questions: all that are being asked, and more
 
 

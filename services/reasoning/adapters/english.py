@@ -21,6 +21,7 @@ STEM_CACHE = 20_000  # distinct words; an interview uses some hundreds
 
 CONJUNCTIONS = frozenset({"and", "but", "because", "so", "while", "although", "though", "whereas", "or", "since"})
 SPEAKER = frozenset({"i", "i'm", "i've", "i'd", "i'll"})
+BE, BE_JOINED = frozenset({"was", "were", "am", "are", "been"}), frozenset({"i'm", "we're"})
 SPEAKERS_GROUP = frozenset({"we", "we're", "we've", "we'd", "we'll"})
 
 
@@ -46,7 +47,7 @@ class EnglishAnalyser:
 
     def _sentences(self, text: str) -> Iterator[Sentence]:
         for span in _sentence_spans(text, self._breaks):
-            tokens = tuple(_without_not_only(list(self._tokens(text, span))))
+            tokens = tuple(_without_states(list(_without_not_only(list(self._tokens(text, span))))))
             if tokens:
                 yield Sentence(span, tokens, _subject(tokens))
 
@@ -127,6 +128,17 @@ def _without_not_only(tokens: Sequence[Token]) -> Iterator[Token]:
     for token, following in zip_longest(tokens, tokens[1:]):
         affirmed = following is not None and following.lemma in ("only", "just")
         yield replace(token, role=Role.FUNCTION) if token.role is Role.NEGATION and affirmed else token
+
+
+def _without_states(tokens: Sequence[Token]) -> Iterator[Token]:
+    """ "I was pleased", "we were asked": a state, or what others did; no past action of the speaker."""
+    state, before = False, ""
+    for token in tokens:
+        yield replace(token, past=False) if state and token.past else token
+        speaks_of_self = before in SPEAKER or before in SPEAKERS_GROUP
+        starts = token.lemma in BE_JOINED or (speaks_of_self and token.lemma in BE)
+        state = starts or (state and token.role in (Role.FUNCTION, Role.MODIFIER))
+        before = token.lemma
 
 
 def _subject(tokens: Sequence[Token]) -> Subject:

@@ -32,4 +32,5 @@ class KiwiMorphology:
 
 
 def _morpheme(token: Token) -> Morpheme:
-    return Morpheme(token.form, token.tag, token.start, token.len, token.sent_position)
+    score = round(token.score, 2)  # two digits are enough, and make the frame to the service shorter
+    return Morpheme(token.form, token.tag, token.start, token.len, token.sent_position, score)

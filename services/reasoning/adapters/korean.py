@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean
 from typing import NamedTuple, Protocol
 
 from services.reasoning.domain.lexicon import Lexicon
@@ -12,13 +13,16 @@ from services.reasoning.domain.text import AnalysedText, Role, Sentence, Span, S
 
 
 class Morpheme(NamedTuple):
-    """A morpheme as Kiwi gives it: form, Sejong tag, place in the text in code points, number of its sentence."""
+    """A morpheme as Kiwi gives it: form, Sejong tag, place in the text in code points, number of its sentence, and the
+    natural logarithm of its probability after those before it.
+    """
 
     form: str
     tag: str
     start: int
     length: int
     sentence: int
+    log_probability: float
 
 
 class Morphology(Protocol):
@@ -74,7 +78,8 @@ class KoreanAnalyser:
 
 
 def _analysed(text: str, morphemes: Sequence[Morpheme], words: _Words) -> AnalysedText:
-    return AnalysedText(text, tuple(_sentence(group, words) for group in _by_sentence(morphemes)))
+    mean = fmean(morpheme.log_probability for morpheme in morphemes) if morphemes else None
+    return AnalysedText(text, tuple(_sentence(group, words) for group in _by_sentence(morphemes)), mean)
 
 
 def _by_sentence(morphemes: Sequence[Morpheme]) -> Iterator[list[Morpheme]]:

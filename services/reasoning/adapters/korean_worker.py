@@ -3,8 +3,8 @@ standard output.
 
 Messages are frames: four bytes of length (big endian), then JSON. The first frame in is {"words": [...], "idle_s":
 900.0} and is answered by true when the model is loaded; each later one is a list of texts and is answered by a list
-of lists of [form, tag, start, length, sentence]. It ends when its input ends, or after ``idle_s`` seconds without a
-frame.
+of lists of [form, tag, start, length, sentence, log probability]. It ends when its input ends, or after ``idle_s``
+seconds without a frame.
 """
 
 from __future__ import annotations

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import Enum
 
 from services.reasoning.domain.case import Case
 from services.reasoning.domain.evaluations import Character
 from services.reasoning.domain.evidence import Evidence
 from services.reasoning.domain.questions import Language, QuestionKind
-from services.reasoning.domain.text import AnalysedText, Role, Sentence
+from services.reasoning.domain.text import AnalysedText, Role
 
 LEAST_JUDGED_CONTENT = 6  # words of meaning; fewer are too short to be called nonsense by their mix
 LEAST_FUNCTION_SHARE = 0.12  # language without particles, articles and endings is a list of words
 LEAST_DISTINCT_SHARE = 0.34
+LEAST_DISTINCT_RUNS_SHARE = 0.45  # of runs of three words of meaning: the same said three times over
+# Natural logarithm per morpheme. Answers lie above -5.2 even where every other word is a term, words thrown together
+# below -6 (development half of the golden set and tests, Kiwi 0.2x; docs/decisions/0014).
+LEAST_LOG_PROBABILITY = -5.7
+LEAST_SALAD_CONTENT = 12  # words of meaning; one rare name weighs too much in fewer
 LEAST_TOPIC_WEIGHT = 2.0
 SURE_TOPICAL_SHARE = 0.5  # of the sentences: a short answer needs only one sign of the topic
 LEAST_WORK_WORDS = 2
@@ -53,6 +57,8 @@ def find_character(evidence: Evidence, case: Case) -> Character:
     language = case.language
     if is_empty(evidence.answer.text):
         return Character.EMPTY
+    if evidence.to_evaluator:
+        return Character.OFF_TOPIC
     if _is_nonsense(evidence, language):
         return Character.NONSENSE
     if is_foreign(evidence.answer.text, language):
@@ -130,8 +136,9 @@ def _is_echo(evidence: Evidence, case: Case) -> bool:
 def _is_nonsense(evidence: Evidence, language: Language) -> bool:
     return (
         _is_gibberish(evidence.answer.text)
-        or _is_repetition(evidence.sentences)
+        or _is_repetition(evidence.answer)
         or (not is_foreign(evidence.answer.text, language) and _is_word_list(evidence.answer))
+        or (not is_foreign(evidence.answer.text, language) and _is_word_salad(evidence.answer))
     )
 
 
@@ -144,9 +151,15 @@ def _is_gibberish(text: str) -> bool:
     return len(words) >= 2 and not HANGUL.search(text) and odd / len(words) >= MOST_GIBBERISH_SHARE
 
 
-def _is_repetition(sentences: Sequence[Sentence]) -> bool:
-    lemmas = [token.lemma for sentence in sentences for token in sentence.content]
-    return len(lemmas) >= LEAST_JUDGED_CONTENT and len(set(lemmas)) / len(lemmas) < LEAST_DISTINCT_SHARE
+def _is_repetition(answer: AnalysedText) -> bool:
+    """The same few words over and over, whether they make sentences or not."""
+    lemmas = [token.lemma for token in answer.content]
+    if len(lemmas) < LEAST_JUDGED_CONTENT:
+        return False
+    runs = list(zip(lemmas, lemmas[1:], lemmas[2:], strict=False))
+    return (
+        len(set(lemmas)) / len(lemmas) < LEAST_DISTINCT_SHARE or len(set(runs)) / len(runs) < LEAST_DISTINCT_RUNS_SHARE
+    )
 
 
 def _is_word_list(answer: AnalysedText) -> bool:
@@ -156,3 +169,9 @@ def _is_word_list(answer: AnalysedText) -> bool:
         return False
     tying = sum(token.role is not Role.CONTENT for token in words)
     return tying / len(words) < LEAST_FUNCTION_SHARE
+
+
+def _is_word_salad(answer: AnalysedText) -> bool:
+    """Sentences in form, of words that nobody would put together."""
+    likely = answer.mean_log_probability
+    return likely is not None and likely < LEAST_LOG_PROBABILITY and len(answer.content) >= LEAST_SALAD_CONTENT

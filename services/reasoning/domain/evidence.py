@@ -39,6 +39,7 @@ class Evidence:
     topical: tuple[int, ...]  # indexes into sentences
     novel_content: int  # words of meaning that are neither the question's own nor everyday ones
     parts: Mapping[Part, Span]
+    part_places: Mapping[Part, tuple[int, ...]]  # indexes into sentences, all that do the work of the part
     numbers: tuple[Span, ...]
     names: tuple[Span, ...]
     own_actions: tuple[Span, ...]
@@ -48,6 +49,7 @@ class Evidence:
     connectives: Mapping[Connective, tuple[Span, ...]]
     disclaims: bool
     work_words: int
+    to_evaluator: bool  # nothing is said but to whoever judges the answer
 
     @property
     def structure_words(self) -> tuple[Span, ...]:
@@ -63,12 +65,15 @@ class Evidence:
 
 def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, lexicon: Lexicon) -> Evidence:
     """The evidence in ``answer`` to the question that ``patterns`` are of."""
-    sentences = _said(answer, lexicon)
+    meant = [sentence for sentence in answer.sentences if not is_to_evaluator(answer, sentence, lexicon)]
+    sentences = _said(answer, meant or answer.sentences, lexicon)
     text = answer.text
     points = _points(sentences, patterns, text, lexicon)
     weight, topical = _topic(sentences, patterns, points)
     lemmas = [token.lemma for sentence in sentences for token in sentence.content]
     actions = [sentence for sentence in sentences if is_action(sentence, words)]
+    telling = _telling(answer, sentences, topical, words, lexicon)
+    places = find_parts(answer, sentences, topical, words, lexicon)
     return Evidence(
         answer=answer,
         sentences=sentences,
@@ -78,27 +83,53 @@ def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, le
         topic_weight=weight,
         topical=topical,
         novel_content=len(set(lemmas) - patterns.echo - words.generic),
-        parts=find_parts(answer, sentences, topical, words, lexicon),
-        numbers=_inside(sentences, find_numbers(text, lexicon.language)),
-        names=_names(sentences),
+        parts={part: sentences[found[0]].span for part, found in places.items()},
+        part_places=places,
+        numbers=_facts(answer, _inside(sentences, find_numbers(text, lexicon.language)), patterns, lexicon),
+        names=_facts(answer, _names(sentences), patterns, lexicon),
         own_actions=tuple(s.span for s in actions if s.subject in (Subject.SELF, Subject.UNSTATED)),
         group_actions=tuple(s.span for s in actions if s.subject is Subject.GROUP),
         contexts=_inside(sentences, lexicon.context_finder.find(text)),
         vague=_inside(sentences, lexicon.vague_finder.find(text)),
-        connectives={
-            kind: _inside(sentences, finder.find(text)) for kind, finder in lexicon.connective_finders.items()
-        },
+        connectives={kind: _inside(telling, finder.find(text)) for kind, finder in lexicon.connective_finders.items()},
         disclaims=lexicon.disclaimer_finder.within(text),
         work_words=len({lemma for lemma in lemmas if lemma in words.work}),
+        to_evaluator=not meant,
     )
 
 
-def _said(answer: AnalysedText, lexicon: Lexicon) -> tuple[Sentence, ...]:
-    meant = [sentence for sentence in answer.sentences if not _is_pleasantry(answer, sentence, lexicon)]
+def is_to_evaluator(answer: AnalysedText, sentence: Sentence, lexicon: Lexicon) -> bool:
+    """Whether it asks for a score. Such words are no answer and change nothing. Who tells how they scored something
+    themselves tells of their work.
+    """
+    if sentence.subject in (Subject.SELF, Subject.GROUP):
+        return False
+    said = answer.of(sentence.span)
+    return lexicon.request_finder.within(said) and lexicon.scoring_finder.within(said)
+
+
+def _said(answer: AnalysedText, sentences: Sequence[Sentence], lexicon: Lexicon) -> tuple[Sentence, ...]:
+    meant = [sentence for sentence in sentences if not _is_pleasantry(answer, sentence, lexicon)]
     seen: dict[tuple[str, ...], Sentence] = {}
-    for sentence in meant or answer.sentences:
+    for sentence in meant or sentences:
         seen.setdefault(tuple(token.lemma for token in sentence.tokens if token.role is not Role.MARK), sentence)
     return tuple(seen.values())
+
+
+def _telling(
+    answer: AnalysedText, sentences: Sequence[Sentence], topical: Sequence[int], words: WordSets, lexicon: Lexicon
+) -> tuple[Sentence, ...]:
+    """The sentences that carry something: the question's topic, work, a number, a name or something done. A structure
+    word in any other ties nothing.
+    """
+    return tuple(
+        sentence
+        for place, sentence in enumerate(sentences)
+        if place in topical
+        or any(token.name or token.lemma in words.work for token in sentence.content)
+        or is_action(sentence, words)
+        or find_numbers(answer.of(sentence.span), lexicon.language)
+    )
 
 
 def _inside(sentences: Sequence[Sentence], spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -162,6 +193,22 @@ def _topic(
     covered = {lemma for lemmas in hits for lemma in lemmas}
     weight = len(hits) + len(points) + ECHO_WEIGHT * len(echoes - covered)
     return weight, tuple(topical)
+
+
+def _facts(
+    answer: AnalysedText, spans: Sequence[Span], patterns: QuestionPatterns, lexicon: Lexicon
+) -> tuple[Span, ...]:
+    """Those of ``spans`` that add something: neither the question's own (to say 500 after it is no detail), nor part of
+    words to the evaluator that a transcript without full stops has put into a sentence.
+    """
+    asked, judged = lexicon.request_finder.find(answer.text), lexicon.scoring_finder.find(answer.text)
+    begging = (*asked, *judged) if asked and judged else ()
+    return tuple(
+        span
+        for span in spans
+        if answer.of(span).strip(" ,").casefold() not in patterns.echo
+        and not any(span.start < each.end and each.start < span.end for each in begging)
+    )
 
 
 def _names(sentences: Sequence[Sentence]) -> tuple[Span, ...]:

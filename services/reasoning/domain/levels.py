@@ -12,6 +12,7 @@ from services.reasoning.domain.bank import ARGUMENT, STORY, Part, parts_of
 from services.reasoning.domain.evaluations import HIGHEST_LEVEL, LOWEST_LEVEL, Criterion, Level
 from services.reasoning.domain.evidence import Evidence
 from services.reasoning.domain.lexicon import Connective
+from services.reasoning.domain.parts import told_apart
 from services.reasoning.domain.patterns import QuestionPatterns
 from services.reasoning.domain.questions import Language, QuestionKind
 from services.reasoning.domain.text import Sentence, Span
@@ -23,7 +24,9 @@ ACCURACY_STEPS: Mapping[int, float] = {5: 0.75, 4: 0.55, 3: 0.35, 2: 0.01}
 CORE_WEIGHT = 2.0
 NAMED_SHARE = 0.5
 # Points for detail that each level takes; see _detail.
-DETAIL_STEPS: Mapping[int, float] = {5: 6.0, 4: 4.5, 3: 3.0, 2: 1.5}
+DETAIL_STEPS: Mapping[int, float] = {5: 6.25, 4: 4.25, 3: 2.5, 2: 1.5}
+MOST_NUMBERS = 5
+OTHER_DETAIL = 0.75
 MOST_WITHOUT_NUMBER = 3
 MOST_WITHOUT_NUMBER_OR_NAME = 2
 LONG_SENTENCE: Mapping[Language, int] = {Language.KOREAN: 120, Language.ENGLISH: 220}  # characters
@@ -71,6 +74,7 @@ def logic(evidence: Evidence, kind: QuestionKind) -> Finding:
     parts = parts_of(kind)
     found = [part for part in parts if part in evidence.parts]
     value = _story_level(evidence) if parts == STORY else _argument_level(found)
+    value = min(value, 1 + told_apart(parts, evidence.part_places))
     spans = [evidence.parts[part] for part in found]
     return _finding(Criterion.LOGIC, value, spans, evidence, lower=True, higher=len(found) < len(parts))
 
@@ -108,15 +112,12 @@ def specificity(evidence: Evidence, kind: QuestionKind) -> Finding:
 
 
 def _detail(evidence: Evidence, kind: QuestionKind) -> float:
-    """Two numbers count 1.5 each; names 1 each up to two (three for knowledge questions); own actions 1 each up to two;
-    time, place or scale 1."""
+    """Numbers count 1 each up to five; names up to two (three for knowledge questions), own actions up to two, and
+    time, place or scale 0.75 each.
+    """
     most_names = 3 if kind is QuestionKind.TECHNICAL else 2
-    return (
-        1.5 * min(len(evidence.numbers), 2)
-        + min(len(evidence.names), most_names)
-        + min(len(evidence.own_actions), 2)
-        + min(len(evidence.contexts), 1)
-    )
+    others = min(len(evidence.names), most_names) + min(len(evidence.own_actions), 2) + min(len(evidence.contexts), 1)
+    return min(len(evidence.numbers), MOST_NUMBERS) + OTHER_DETAIL * others
 
 
 def relevance(evidence: Evidence, patterns: QuestionPatterns, kind: QuestionKind, *, short: bool = False) -> Finding:
@@ -124,20 +125,36 @@ def relevance(evidence: Evidence, patterns: QuestionPatterns, kind: QuestionKind
 
     A ``short`` answer can touch the question, not cover it.
     """
-    weight, share = evidence.topic_weight, len(evidence.topical) / len(evidence.sentences)
-    early = bool(evidence.topical) and evidence.topical[0] < OPENING
-    taken_up = _taken_up(evidence, patterns, kind)
-    if weight >= 4 and early and taken_up >= MUCH and (len(evidence.topical) >= 3 or share >= 2 / 3):
-        value = 5
-    elif weight >= 3 and early and taken_up >= SOME and (len(evidence.topical) >= 2 or share >= 1 / 2):
-        value = 4
-    elif weight >= 2 or (weight >= 1 and early):
-        value = 3
-    else:
-        value = 2
+    weight = evidence.topic_weight
+    value = _taken_up_level(evidence, patterns, kind) if patterns.points else _told_level(evidence, kind)
     value = min(value, MOST_WHEN_SHORT) if short else value
     spans = [evidence.sentences[place].span for place in evidence.topical]
     return _finding(Criterion.RELEVANCE, value, spans, evidence, lower=weight < SURE_TOPIC_WEIGHT, higher=value <= 2)
+
+
+def _taken_up_level(evidence: Evidence, patterns: QuestionPatterns, kind: QuestionKind) -> int:
+    """For questions with expected points: how many are taken up, and how much of the answer is about the topic."""
+    weight, share = evidence.topic_weight, len(evidence.topical) / len(evidence.sentences)
+    taken_up = min(covered_share(evidence, patterns) / ACCURACY_STEPS[4], 1.0)
+    opens = bool(evidence.topical) and evidence.topical[0] < OPENING
+    early = opens or parts_of(kind) == STORY  # a story may begin before its topic shows
+    if weight >= 4 and early and taken_up >= MUCH and (len(evidence.topical) >= 3 or share >= 2 / 3):
+        return 5
+    if weight >= 3 and early and taken_up >= SOME and (len(evidence.topical) >= 2 or share >= 1 / 2):
+        return 4
+    return 3 if weight >= 2 or (weight >= 1 and opens) else 2
+
+
+def _told_level(evidence: Evidence, kind: QuestionKind) -> int:
+    """For questions that ask for a story or a reason: how many parts of it are told, by an answer that is on topic.
+
+    Which words the story takes can't be known before, so its topic's weight says little.
+    """
+    parts = parts_of(kind)
+    missing = len(parts) - told_apart(parts, evidence.part_places)
+    if evidence.topic_weight < 1:
+        return 2
+    return max(HIGHEST_LEVEL - missing, 3 if evidence.topic_weight >= 2 else 2)
 
 
 def follow_up_relevance(evidence: Evidence, patterns: QuestionPatterns, target: str) -> Finding:
@@ -160,24 +177,18 @@ def _gives(evidence: Evidence, patterns: QuestionPatterns, target: str) -> bool:
     return given.get(target, evidence.topic_weight >= 2 and not evidence.misconceptions)
 
 
-def _taken_up(evidence: Evidence, patterns: QuestionPatterns, kind: QuestionKind) -> float:
-    """How much of what was asked the answer takes up, 0..1: of the points where there are any, else of the parts."""
-    if patterns.points:
-        return min(covered_share(evidence, patterns) / ACCURACY_STEPS[3], 1.0)
-    parts = parts_of(kind)
-    return sum(part in evidence.parts for part in parts) / len(parts) if parts else 1.0
-
-
 def communication(evidence: Evidence, language: Language) -> Finding:
     """Sentences of a length that can be followed, words that show the order, an opening that answers, no repetition."""
     long = [s for s in evidence.sentences if s.span.end - s.span.start > LONG_SENTENCE[language]]
     ties = evidence.structure_words
+    kinds = [kind for kind, spans in evidence.connectives.items() if spans]
+    built = max(told_apart(parts, evidence.part_places) for parts in (STORY, ARGUMENT))
     value = 3
     if len(long) * 3 > len(evidence.sentences) or evidence.repeated_share > 1 / 3:
         value -= 1
-    elif len(ties) >= 2 and len(evidence.sentences) >= 3:
+    elif len(kinds) >= 2 and len(evidence.sentences) >= 3 and built >= 2:
         value += 1
-        value += _opens_and_closes(evidence) and not long
+        value += _opens_and_closes(evidence) and not long and built >= 3
     elif not ties:
         value -= 1
     spans = _holding(evidence.sentences, list(ties))

@@ -81,6 +81,8 @@ class Lexicon:
     self_words: tuple[str, ...]
     group_words: tuple[str, ...]
     pleasantries: tuple[str, ...]
+    scoring: tuple[str, ...]  # words of the judging of answers
+    requests: tuple[str, ...]  # words that ask the evaluator for something
     vague: tuple[str, ...]
     context: tuple[str, ...]
     work: tuple[str, ...]
@@ -120,6 +122,16 @@ class Lexicon:
     def pleasantry_finder(self) -> PhraseFinder:
         """Finds what is said around an answer and belongs to none."""
         return PhraseFinder(self.pleasantries, self.language)
+
+    @cached_property
+    def scoring_finder(self) -> PhraseFinder:
+        """Finds words of the judging of answers."""
+        return PhraseFinder(self.scoring, self.language)
+
+    @cached_property
+    def request_finder(self) -> PhraseFinder:
+        """Finds words that ask the evaluator for something."""
+        return PhraseFinder(self.requests, self.language)
 
     @cached_property
     def vague_finder(self) -> PhraseFinder:

@@ -8,9 +8,10 @@ from services.reasoning.domain.bank import Part
 from services.reasoning.domain.lexicon import Lexicon
 from services.reasoning.domain.numbers import find_numbers
 from services.reasoning.domain.patterns import WordSets
-from services.reasoning.domain.text import AnalysedText, Role, Sentence, Span, Subject, Token
+from services.reasoning.domain.text import AnalysedText, Role, Sentence, Subject, Token
 
 OPENING_SENTENCES = 2  # a claim stands first (두괄식): after two sentences it is no longer an opening
+MOST_PLACES = 4  # more sentences than parts are never needed
 
 
 def find_parts(
@@ -19,15 +20,30 @@ def find_parts(
     topical: Sequence[int],
     words: WordSets,
     lexicon: Lexicon,
-) -> Mapping[Part, Span]:
-    """The sentence that first does the work of each part; parts that no sentence does are left out."""
-    found: dict[Part, Span] = {}
+) -> Mapping[Part, tuple[int, ...]]:
+    """Indexes of the sentences that do the work of each part, in order; parts that no sentence does are left out."""
+    found: dict[Part, list[int]] = {}
     for place, sentence in enumerate(sentences):
         said = answer.of(sentence.span)
         for part in Part:
-            if part not in found and _is_part(part, place, said, sentence, topical, words, lexicon):
-                found[part] = sentence.span
-    return found
+            if _is_part(part, place, said, sentence, topical, words, lexicon):
+                found.setdefault(part, []).append(place)
+    return {part: tuple(places) for part, places in found.items()}
+
+
+def told_apart(parts: Sequence[Part], places: Mapping[Part, Sequence[int]]) -> int:
+    """How many of ``parts`` have a sentence of their own: the largest number that can be given different sentences.
+
+    A sentence that has the words of three parts names them; an answer that is built of them gives each its place.
+    """
+    if not parts:
+        return 0
+    first, rest = parts[0], parts[1:]
+    taken = (
+        1 + told_apart(rest, {part: [each for each in found if each != place] for part, found in places.items()})
+        for place in places.get(first, ())[:MOST_PLACES]
+    )
+    return max((told_apart(rest, places), *taken))
 
 
 def _is_part(

@@ -83,10 +83,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """A text with its sentences in order."""
+    """A text with its sentences in order.
+
+    ``mean_log_probability`` of its tokens in the language, natural logarithm, where the analyser has a model of the
+    language: how much the text is like one that somebody would say. None where it has none.
+    """
 
     text: str
     sentences: tuple[Sentence, ...]
+    mean_log_probability: float | None = None
 
     @property
     def tokens(self) -> tuple[Token, ...]:
