@@ -288,6 +288,29 @@ async def test_an_answer_that_speaks_to_the_model_reaches_none(bench: Bench, lan
 
 
 @both
+async def test_what_a_follow_up_repeats_cant_steer_either(bench: Bench, language: Any) -> None:
+    """Its quote is the candidate's, and the question stands outside the fence."""
+    exchange = bench.exchange(language)
+    exchange.question.text = f"‘{STEERED[language][0]}’?"
+    exchange.question.grounding_quote = STEERED[language][0]
+    request = pb.EvaluateAnswerRequest(language=language, exchange=exchange)
+    evaluation = (await bench.service.stub.EvaluateAnswer(request)).evaluation
+    assert stood_in(evaluation.engine) == "suspect_answer"
+    assert bench.script.asks == []
+
+
+@both
+async def test_a_resume_cant_steer(bench: Bench, language: Any) -> None:
+    section = resume_pb2.ResumeSection(
+        kind=resume_pb2.RESUME_SECTION_KIND_PROJECTS, lines=[RESUME[language], STEERED[language][0]]
+    )
+    resume = resume_pb2.Resume(sections=[section])
+    planned = await bench.service.plan(language=language, role="backend_engineer", question_count=6, resume=resume)
+    assert "suspect_answer" in [stood_in(each.engine) for each in planned]
+    assert bench.script.asks == []
+
+
+@both
 async def test_a_model_that_was_talked_round_is_not_believed(bench: Bench, language: Any) -> None:
     """What no pattern knows: where the rules find next to nothing, the best of everything is no judgement."""
     bench.script.default = altered(_obeys)

@@ -64,7 +64,8 @@ async def evaluate(context: Context, language: Language, exchange: Exchange, qua
     nothing_said = rules.character in (Character.EMPTY, Character.NONSENSE)
     if quality is TranscriptQuality.LOW or nothing_said or not _has_level(rules):
         return rules
-    context.reject_steering(language, [exchange.transcript])
+    # A question may quote an earlier answer or a résumé, and stands outside the fence.
+    context.reject_steering(language, [exchange.transcript, exchange.question.grounding_quote])
     opinions = await _opinions(context, language, exchange, asked)
     return _combined(context, language, exchange, rules, opinions)
 

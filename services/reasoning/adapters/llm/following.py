@@ -28,7 +28,9 @@ async def follow_up(
         return NoFollowUp.LIMIT_REACHED
     if not any(character.isalnum() for character in exchange.transcript):
         return NoFollowUp.NOTHING_TO_QUOTE
-    context.reject_steering(language, [exchange.transcript])
+    # Questions may quote answers or a résumé, and stand outside the fence.
+    quoted = [each.question.grounding_quote for each in (exchange, *earlier)]
+    context.reject_steering(language, [exchange.transcript, *quoted])
     offered = _missing(context, language, exchange.question, earlier)
     checks = context.checks(language)
 
