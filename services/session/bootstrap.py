@@ -30,6 +30,7 @@ from services.session.adapters.jobs import Handler, JobWorker
 from services.session.adapters.migrations import migrate
 from services.session.adapters.passwords import Argon2Passwords
 from services.session.adapters.reasoning_client import ReasoningClient
+from services.session.adapters.resume_reading_client import ResumeReadingClient
 from services.session.adapters.tokens import SignedTokens
 from services.session.domain import errors
 from services.session.servicer import (
@@ -49,6 +50,7 @@ from services.session.usecases.planning import Planning
 from services.session.usecases.recorded import Recorded
 from services.session.usecases.recorder import Recorder
 from services.session.usecases.reports import Reports
+from services.session.usecases.resumes import Resumes
 from services.session.usecases.retention import Retention
 from services.session.usecases.turns import Turns
 
@@ -75,7 +77,14 @@ ERRORS: Final[ErrorMap] = {
     errors.RefreshTokenInvalid: ErrorSpec(_Code.UNAUTHENTICATED, "REFRESH_TOKEN_INVALID"),
     errors.EmailTaken: ErrorSpec(_Code.ALREADY_EXISTS, "EMAIL_TAKEN"),
     errors.RequestIdReused: ErrorSpec(_Code.ALREADY_EXISTS, "REQUEST_ID_REUSED"),
-    errors.ResumesNotAvailable: ErrorSpec(_Code.UNIMPLEMENTED, "RESUMES_NOT_AVAILABLE"),
+    errors.ResumeEncrypted: ErrorSpec(_Code.INVALID_ARGUMENT, "RESUME_ENCRYPTED"),
+    errors.ResumeScanned: ErrorSpec(_Code.INVALID_ARGUMENT, "RESUME_SCANNED"),
+    errors.ResumeEmpty: ErrorSpec(_Code.INVALID_ARGUMENT, "RESUME_EMPTY"),
+    errors.ResumeUnreadable: ErrorSpec(_Code.INVALID_ARGUMENT, "RESUME_UNREADABLE"),
+    errors.ResumeFormatUnsupported: ErrorSpec(_Code.INVALID_ARGUMENT, "RESUME_FORMAT_UNSUPPORTED"),
+    errors.ResumeTooLarge: ErrorSpec(_Code.INVALID_ARGUMENT, "RESUME_TOO_LARGE"),
+    errors.ResumeConsentRequired: ErrorSpec(_Code.FAILED_PRECONDITION, "RESUME_CONSENT_REQUIRED"),
+    errors.ResumeLimitReached: ErrorSpec(_Code.FAILED_PRECONDITION, "RESUME_LIMIT_REACHED"),
     errors.ExportNotAvailable: ErrorSpec(_Code.UNIMPLEMENTED, "EXPORT_NOT_AVAILABLE"),
     errors.Busy: ErrorSpec(_Code.RESOURCE_EXHAUSTED, "BUSY", retryable=True, retry_after_s=1.0),
     errors.StorageAway: ErrorSpec(_Code.UNAVAILABLE, "DATABASE_UNAVAILABLE", retryable=True, retry_after_s=1.0),
@@ -163,7 +172,7 @@ async def build(settings: Settings | None = None, clock: Clock | None = None) ->
     )
     turns = Turns(store, feed, reasoner, clock, patience)
     passwords = Argon2Passwords()
-    work = _work(settings, store, feed, reasoner, turns, Answering(clock, patience))
+    work = _work(settings, store, feed, reasoner, ResumeReadingClient(channel), turns, Answering(clock, patience))
     jobs = JobWorker(url, _handlers(work), Retention(store, clock, settings.retention_days).purge, clock)
     life = _Life(clock, child, engine, feed, turns, jobs if settings.run_jobs else None, reasoner, passwords)
     verifier = TokenVerifier(settings.token_secret, settings.internal_secret, clock)
@@ -194,6 +203,7 @@ class _Work:
     recorder: Recorder
     evaluations: Evaluations
     reports: Reports
+    resumes: Resumes
 
 
 def _work(
@@ -201,6 +211,7 @@ def _work(
     store: SqlStore,
     feed: PostgresFeed,
     reasoner: ReasoningClient,
+    reader: ResumeReadingClient,
     turns: Turns,
     answering: Answering,
 ) -> _Work:
@@ -213,6 +224,7 @@ def _work(
         recorder=Recorder(store, feed, turns, Recorded(turns, answering, clock), clock),
         evaluations=Evaluations(store, reasoner, answering),
         reports=Reports(store, reasoner, clock),
+        resumes=Resumes(store, reader, clock),
     )
 
 
@@ -235,7 +247,7 @@ def _servicers(work: _Work, accounts: Accounts, consents: Consents) -> list[tupl
     return [
         (account_service_pb2_grpc.add_AccountServiceServicer_to_server, AccountServicer(accounts)),
         (consent_service_pb2_grpc.add_ConsentServiceServicer_to_server, ConsentServicer(consents)),
-        (resume_service_pb2_grpc.add_ResumeServiceServicer_to_server, ResumeServicer()),
+        (resume_service_pb2_grpc.add_ResumeServiceServicer_to_server, ResumeServicer(work.resumes)),
         (
             interview_service_pb2_grpc.add_InterviewServiceServicer_to_server,
             InterviewServicer(work.interviews, work.reports),

@@ -16,6 +16,7 @@ from services.session.domain.interview import Interview
 from services.session.domain.interview_settings import InterviewSettings
 from services.session.domain.recording import NumberedEntry, RecordedMediaHealth, RecordedUtterance, Recording
 from services.session.domain.report import StoredReport
+from services.session.domain.resumes import Resume
 from services.session.domain.values import (
     EvaluatedExchange,
     Evaluation,
@@ -27,6 +28,7 @@ from services.session.domain.values import (
     Question,
 )
 from services.session.domain.windows import BehaviourWindow
+from services.session.resume_ports import Resumes
 
 
 class Accounts(Protocol):
@@ -189,6 +191,7 @@ class Transaction(Protocol):
     interviews: Interviews
     recordings: Recordings
     reports: Reports
+    resumes: Resumes
 
     async def first_time(self, account_id: str, request_id: str, method: str, subject_id: str) -> str | None:
         """Claim a request id. None if it is new; else the subject of the earlier call, whose work is done.
@@ -242,9 +245,14 @@ class Reasoner(Protocol):
     """The reasoning service. Every method raises ReasonerAway (retry helps) or ReasonerFailed (it hardly does)."""
 
     async def plan(
-        self, settings: InterviewSettings, asked_source_ids: Sequence[str], seed: int, timeout_s: float
+        self,
+        settings: InterviewSettings,
+        asked_source_ids: Sequence[str],
+        seed: int,
+        timeout_s: float,
+        resume: Resume | None = None,
     ) -> Plan:
-        """Plan an interview; the same seed gives the same plan."""
+        """Plan an interview, about this résumé if there is one; the same seed gives the same plan."""
         ...
 
     async def follow_up(

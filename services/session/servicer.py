@@ -21,12 +21,14 @@ from services.kit.rpc import current_principal
 from services.session.convert import accounts as convert_accounts
 from services.session.convert import interviews as convert_interviews
 from services.session.convert import records as convert_records
-from services.session.domain.errors import ExportNotAvailable, ResumesNotAvailable
+from services.session.convert import resumes as convert_resumes
+from services.session.domain.errors import ExportNotAvailable
 from services.session.usecases.accounts import Accounts
 from services.session.usecases.consents import Consents
 from services.session.usecases.interviews import Interviews
 from services.session.usecases.recorder import Recorder
 from services.session.usecases.reports import Reports
+from services.session.usecases.resumes import Resumes
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -117,27 +119,35 @@ class ConsentServicer(consent_service_pb2_grpc.ConsentServiceServicer):
         return consent.ListResponse(consents=[convert_accounts.consent_message(entry) for entry in consents])
 
 
-_NO_RESUMES = "résumés are not in this version; create interviews without resume_id"
-
-
 class ResumeServicer(resume_service_pb2_grpc.ResumeServiceServicer):
-    """Résumés: not in this version."""
+    """Résumés."""
+
+    def __init__(self, resumes: Resumes) -> None:
+        self._resumes = resumes
 
     async def UploadResume(self, request: resume.UploadResumeRequest, context: Context) -> resume.UploadResumeResponse:
-        """Not in this version."""
-        raise ResumesNotAvailable(_NO_RESUMES)
+        """Read a file and keep what is in it."""
+        stored = await self._resumes.upload(_caller(), request.request_id, request.data, request.filename)
+        return resume.UploadResumeResponse(resume=convert_resumes.resume_message(stored))
 
     async def GetResume(self, request: resume.GetResumeRequest, context: Context) -> resume.GetResumeResponse:
-        """Not in this version."""
-        raise ResumesNotAvailable(_NO_RESUMES)
+        """Get one."""
+        stored = await self._resumes.get(_caller(), request.resume_id)
+        return resume.GetResumeResponse(resume=convert_resumes.resume_message(stored))
 
     async def ListResumes(self, request: resume.ListResumesRequest, context: Context) -> resume.ListResumesResponse:
-        """Not in this version."""
-        raise ResumesNotAvailable(_NO_RESUMES)
+        """List the caller's."""
+        start = convert_interviews.page_start(request.page_token)
+        found, more = await self._resumes.page(_caller(), start, convert_interviews.page_size(request.page_size))
+        return resume.ListResumesResponse(
+            resumes=[convert_resumes.resume_message(each) for each in found],
+            next_page_token=convert_interviews.page_token(more),
+        )
 
     async def DeleteResume(self, request: resume.DeleteResumeRequest, context: Context) -> resume.DeleteResumeResponse:
-        """Not in this version."""
-        raise ResumesNotAvailable(_NO_RESUMES)
+        """Delete one."""
+        await self._resumes.delete(_caller(), request.request_id, request.resume_id)
+        return resume.DeleteResumeResponse()
 
 
 class InterviewServicer(interview_service_pb2_grpc.InterviewServiceServicer):

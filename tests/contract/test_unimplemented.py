@@ -21,10 +21,6 @@ from tests.support.services import SERVICES, audience_of, valid_request
 
 NOT_YET = {
     "parley.session.v1.AccountService.ExportMe",
-    "parley.session.v1.ResumeService.UploadResume",
-    "parley.session.v1.ResumeService.GetResume",
-    "parley.session.v1.ResumeService.ListResumes",
-    "parley.session.v1.ResumeService.DeleteResume",
 }
 
 

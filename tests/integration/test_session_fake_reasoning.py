@@ -101,3 +101,24 @@ async def test_a_report_has_three_sentences_also_of_nothing_evaluated(reasoning:
         report = await reasoning.WriteReport(request)
         assert len(report.summary) == 3
         assert report.engine.capability == "language"
+
+
+async def test_a_resume_is_read_into_sections_with_lines(reasoning: Any) -> None:
+    data = b"Experience\nAcme Ltd, Engineer, 2019 - 2021\n- Built the billing service."
+    resume = (await reasoning.ReadResume(pb.ReadResumeRequest(data=data, filename="cv.txt"))).resume
+    assert "- Built the billing service." in [line for section in resume.sections for line in section.lines]
+    assert all(entry.line_count for section in resume.sections for entry in section.entries)
+
+
+async def test_a_file_without_text_is_refused_by_reason(reasoning: Any) -> None:
+    with pytest.raises(InvalidArgument) as caught, service_errors():
+        await reasoning.ReadResume(pb.ReadResumeRequest(data=b"x", filename="cv.txt"))
+    assert caught.value.reason == "RESUME_EMPTY"
+    assert caught.value.message
+
+
+async def test_embeddings_are_as_many_as_texts_and_name_their_engine(reasoning: Any) -> None:
+    response = await reasoning.EmbedTexts(pb.EmbedTextsRequest(texts=["one", "two"]))
+    assert len(response.embeddings) == 2
+    assert len({len(each.values) for each in response.embeddings}) == 1
+    assert response.engine.name

@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from typing import Any
 
-from parley.session.v1 import account_service_pb2, report_pb2, resume_service_pb2, resume_service_pb2_grpc
+from parley.session.v1 import account_service_pb2, report_pb2
 from parley.session.v1 import interview_pb2 as ip
 from parley.session.v1 import interview_service_pb2 as pb
 
@@ -258,14 +258,6 @@ async def test_without_consent_to_scoring_there_are_no_levels(session: SessionUn
         assert list(report.notices) == list(report.summary)
         assert "agreed" in report.notices[0]
         assert not {"EvaluateAnswer", "WriteReport"} & set(session.reasoning.calls)
-
-
-async def test_resumes_are_not_there_yet_and_say_so(candidate: Candidate) -> None:
-    stub: Any = resume_service_pb2_grpc.ResumeServiceStub(candidate.channel)
-    error = await error_of(candidate.call(stub.ListResumes, resume_service_pb2.ListResumesRequest()))
-    assert (error.reason, type(error)) == ("RESUMES_NOT_AVAILABLE", Unimplemented)
-    error = await error_of(candidate.create(resume_id=str(uuid.uuid4())))
-    assert (error.reason, type(error)) == ("RESUME_NOT_FOUND", NotFound)
 
 
 async def test_the_export_is_not_there_yet_and_says_so(candidate: Candidate) -> None:

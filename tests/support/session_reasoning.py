@@ -10,11 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from parley.common.v1 import engine_pb2, evaluation_pb2, question_pb2
+from parley.common.v1 import engine_pb2, evaluation_pb2, language_pb2, question_pb2
 from parley.reasoning.v1 import reasoning_service_pb2 as pb
-from parley.reasoning.v1 import reasoning_service_pb2_grpc
+from parley.reasoning.v1 import reasoning_service_pb2_grpc, resume_pb2
 
-from services.kit.errors import Internal, Unavailable, Unimplemented
+from services.kit.errors import Internal, InvalidArgument, Unavailable
 from services.kit.rpc import Context
 from services.kit.server import RunningServer, ServiceSpec, start
 from tests.support.kit_mesh import verifier
@@ -42,6 +42,7 @@ class FakeReasoning(reasoning_service_pb2_grpc.ReasoningServiceServicer):
     planned: list[pb.PlanInterviewRequest] = field(default_factory=list)
     follow_ups: list[pb.AskFollowUpRequest] = field(default_factory=list)
     reports: list[pb.WriteReportRequest] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -128,10 +129,28 @@ class FakeReasoning(reasoning_service_pb2_grpc.ReasoningServiceServicer):
         return pb.GetCapabilitiesResponse(engines=[ENGINE], role_families=["backend_engineer"])
 
     async def ReadResume(self, request: pb.ReadResumeRequest, context: Context) -> pb.ReadResumeResponse:
-        raise Unimplemented("session does not read résumés yet")
+        self.read.append(request.filename)
+        self._called("ReadResume")
+        lines = request.data.decode("utf-8", "replace").split("\n")
+        if lines == [""] or lines == ["x"]:
+            raise InvalidArgument("the file holds no text; upload the résumé itself", reason="RESUME_EMPTY")
+        entry = resume_pb2.ResumeEntry(first_line=0, line_count=len(lines), start=resume_pb2.ResumeMonth(year=2020))
+        section = resume_pb2.ResumeSection(
+            kind=resume_pb2.RESUME_SECTION_KIND_EXPERIENCE, heading="Experience", lines=lines, entries=[entry]
+        )
+        resume = resume_pb2.Resume(
+            sections=[section],
+            target_position="Backend engineer",
+            skills=["Python"],
+            dropped=[resume_pb2.DROPPED_IDENTIFIER_NAME],
+            language=language_pb2.LANGUAGE_ENGLISH,
+        )
+        return pb.ReadResumeResponse(resume=resume)
 
     async def EmbedTexts(self, request: pb.EmbedTextsRequest, context: Context) -> pb.EmbedTextsResponse:
-        raise Unimplemented("session does not embed yet")
+        self._called("EmbedTexts")
+        engine = engine_pb2.EngineInfo(capability="embeddings", name="fake", version="1")
+        return pb.EmbedTextsResponse(embeddings=[pb.Embedding(values=[0.6, 0.8])] * len(request.texts), engine=engine)
 
 
 def _quote(text: str, word: str) -> evaluation_pb2.Quote:

@@ -17,8 +17,10 @@ from services.session.adapters import tables
 from services.session.adapters.mapping import start_mappers
 from services.session.adapters.recordings import SqlRecordings
 from services.session.adapters.repositories import SqlAccounts, SqlConsents, SqlInterviews, SqlReports
+from services.session.adapters.resume_repository import SqlResumes
 from services.session.domain.errors import Conflict, RequestIdReused, StorageAway
 from services.session.ports import Accounts, Consents, Interviews, Job, Recordings, Reports, Transaction
+from services.session.resume_ports import Resumes
 
 CHANNEL: Final = "parley_interviews"
 QUEUE: Final = "parley"
@@ -78,6 +80,7 @@ class SqlTransaction:
         self.interviews: Interviews = SqlInterviews(session)
         self.recordings: Recordings = SqlRecordings(session)
         self.reports: Reports = SqlReports(session)
+        self.resumes: Resumes = SqlResumes(session)
 
     async def first_time(self, account_id: str, request_id: str, method: str, subject_id: str) -> str | None:
         """Claim a request id. A claim in another open transaction makes this one wait for its outcome."""

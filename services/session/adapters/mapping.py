@@ -16,6 +16,7 @@ from services.session.domain.interview import Interview
 from services.session.domain.interview_settings import InterviewSettings
 from services.session.domain.recording import Recording
 from services.session.domain.report import StoredReport
+from services.session.domain.resumes import StoredResume
 
 _SETTINGS = (
     "language",
@@ -45,6 +46,7 @@ def start_mappers() -> None:
         (StateChange, tables.state_changes),
         (Recording, tables.recordings),
         (StoredReport, tables.reports),
+        (StoredResume, tables.resumes),
     ]
     for entity, table in plain:
         mapper.map_imperatively(entity, table)

@@ -13,6 +13,7 @@ from services.session.convert.mirror import decode
 from services.session.convert.reasoning import evaluate_request, follow_up_request, plan_request, report_request
 from services.session.domain.errors import ReasonerAway, ReasonerFailed, ReasonerSlow
 from services.session.domain.interview_settings import InterviewSettings
+from services.session.domain.resumes import Resume
 from services.session.domain.values import (
     EngineInfo,
     EvaluatedExchange,
@@ -46,12 +47,17 @@ class ReasoningClient:
         await self._channel.close()
 
     async def plan(
-        self, settings: InterviewSettings, asked_source_ids: Sequence[str], seed: int, timeout_s: float
+        self,
+        settings: InterviewSettings,
+        asked_source_ids: Sequence[str],
+        seed: int,
+        timeout_s: float,
+        resume: Resume | None = None,
     ) -> Plan:
         """Plan an interview."""
-        request = plan_request(settings, asked_source_ids, seed)
+        request = plan_request(settings, asked_source_ids, seed, resume)
         planned: dict[int, pb.PlanInterviewResponse] = {}
-        with _plain():
+        with plain_errors():
             async with closing(self._stub.PlanInterview(request, timeout=timeout_s)) as call:
                 async for response in call:
                     planned[response.index] = response
@@ -66,7 +72,7 @@ class ReasoningClient:
         self, language: Language, exchange: Exchange, earlier: Sequence[Exchange], timeout_s: float
     ) -> Question | None:
         """A follow-up to an answer."""
-        with _plain():
+        with plain_errors():
             response = await self._stub.AskFollowUp(follow_up_request(language, exchange, earlier), timeout=timeout_s)
         return decode(response.question, Question) if response.HasField("question") else None
 
@@ -74,7 +80,7 @@ class ReasoningClient:
         self, language: Language, exchange: Exchange, quality: QualityTier, timeout_s: float
     ) -> Evaluation:
         """Judge an answer."""
-        with _plain():
+        with plain_errors():
             response = await self._stub.EvaluateAnswer(evaluate_request(language, exchange, quality), timeout=timeout_s)
         return decode(response.evaluation, Evaluation)
 
@@ -83,7 +89,7 @@ class ReasoningClient:
     ) -> Prose:
         """Write the prose of a report."""
         request = report_request(language, role, exchanges)
-        with _plain():
+        with plain_errors():
             response = await self._stub.WriteReport(request, timeout=timeout_s)
         return Prose(tuple(response.summary), tuple(response.practice_points), _engine(response))
 
@@ -93,7 +99,7 @@ def _engine(response: Any) -> EngineInfo | None:
 
 
 @contextmanager
-def _plain() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """Inside, an error of a call is ReasonerAway or ReasonerFailed."""
     try:
         yield

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from pgvector.sqlalchemy import Vector
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -26,6 +27,7 @@ from services.session.domain.delivery_metrics import DeliveryMetrics
 from services.session.domain.interview_settings import InterviewMode, TurnTaking
 from services.session.domain.recording import PlaybackOutcome, RecordedMediaHealth
 from services.session.domain.report import BehaviourRow, ReportStatus
+from services.session.domain.resumes import Resume
 from services.session.domain.state import Intent, NextAction, Stage
 from services.session.domain.values import (
     EngineInfo,
@@ -130,6 +132,27 @@ requests: Final = Table(
     _text("method"),
     _id("subject_id"),
     _time("create_time"),
+)
+
+resumes: Final = Table(
+    "resumes",
+    metadata,
+    _id("resume_id", primary_key=True),
+    _owner("account_id", "accounts.account_id"),
+    _text("filename"),
+    _json("content", Resume),
+    _time("create_time"),
+    Index(None, "account_id", "resume_id"),
+    Index("resumes_create_time_index", "create_time"),
+)
+
+resume_embeddings: Final = Table(  # not there in a database without pgvector
+    "resume_embeddings",
+    metadata,
+    _owner("resume_id", "resumes.resume_id", primary_key=True),
+    Column("section_index", Integer, primary_key=True, autoincrement=False),
+    _text("engine"),
+    Column("embedding", Vector(), nullable=False),  # of any length: engines differ
 )
 
 interviews: Final = Table(

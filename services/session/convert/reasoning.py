@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from parley.common.v1 import engine_pb2, evaluation_pb2, language_pb2, question_pb2
 from parley.reasoning.v1 import reasoning_service_pb2 as pb
+from parley.reasoning.v1 import resume_pb2
 
 from services.session.convert.mirror import encode, enum_name
 from services.session.domain.interview_settings import InterviewSettings
+from services.session.domain.resumes import Resume
 from services.session.domain.values import EvaluatedExchange, Exchange, Language, QualityTier
 
 _LANGUAGE = language_pb2.DESCRIPTOR.enum_types_by_name["Language"]
@@ -15,7 +17,9 @@ _SCENARIO = question_pb2.DESCRIPTOR.enum_types_by_name["Scenario"]
 _LEVEL = question_pb2.DESCRIPTOR.enum_types_by_name["ExperienceLevel"]
 
 
-def plan_request(settings: InterviewSettings, asked_source_ids: Sequence[str], seed: int) -> pb.PlanInterviewRequest:
+def plan_request(
+    settings: InterviewSettings, asked_source_ids: Sequence[str], seed: int, resume: Resume | None
+) -> pb.PlanInterviewRequest:
     """Plan an interview."""
     return pb.PlanInterviewRequest(
         language=enum_name(_LANGUAGE, settings.language),
@@ -26,6 +30,7 @@ def plan_request(settings: InterviewSettings, asked_source_ids: Sequence[str], s
         question_count=settings.question_count,
         asked_source_ids=asked_source_ids,
         seed=seed,
+        resume=encode(resume, resume_pb2.Resume) if resume is not None else None,
     )
 
 

@@ -68,6 +68,7 @@ class ConsentPurpose(StrEnum):
     TRANSCRIPT_SCORING = "transcript_scoring"
     VIDEO_METRICS = "video_metrics"
     SHARING = "sharing"
+    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Allowed:
     recording: bool
     scoring: bool
     video: bool
+    resume: bool = False
 
     @classmethod
     def by(cls, purposes: Collection[ConsentPurpose]) -> "Allowed":
@@ -85,6 +87,7 @@ class Allowed:
             recording=ConsentPurpose.RECORDING in purposes,
             scoring=ConsentPurpose.TRANSCRIPT_SCORING in purposes,
             video=ConsentPurpose.VIDEO_METRICS in purposes,
+            resume=ConsentPurpose.RESUME in purposes,
         )
 
 

@@ -4,6 +4,7 @@ SessionError
 ├── NotFound            no such thing, or another person's
 ├── WrongState          the state table, or a rule beside it, does not allow this now
 ├── NotAllowed          never allowed, whatever the state
+├── ResumeRefused       a file that is no résumé that can be read, by reason
 ├── Invalid             the request is wrong whatever the state
 ├── Unauthentic         credentials or refresh tokens that do not count
 ├── EmailTaken
@@ -47,6 +48,34 @@ class AccountNotFound(NotFound):
     """The account of a valid token is gone: it was deleted."""
 
 
+class ResumeRefused(SessionError):
+    """A file that is no résumé that can be read; the message says what to upload instead."""
+
+
+class ResumeEncrypted(ResumeRefused):
+    """It is protected by a password."""
+
+
+class ResumeScanned(ResumeRefused):
+    """It holds pictures of pages, no text."""
+
+
+class ResumeEmpty(ResumeRefused):
+    """It holds no text, or nothing but personal details."""
+
+
+class ResumeUnreadable(ResumeRefused):
+    """It is damaged."""
+
+
+class ResumeFormatUnsupported(ResumeRefused):
+    """It is in no format that is read."""
+
+
+class ResumeTooLarge(ResumeRefused):
+    """It is far larger than a résumé."""
+
+
 class WrongState(SessionError):
     """Right request, wrong state."""
 
@@ -69,6 +98,14 @@ class RetryNotAllowed(WrongState):
 
 class AnswerNotComplete(WrongState):
     """The answer has no transcript yet that could be corrected."""
+
+
+class ResumeConsentRequired(WrongState):
+    """Résumés are read only with a consent for it."""
+
+
+class ResumeLimitReached(WrongState):
+    """The account keeps as many résumés as it may."""
 
 
 class NothingToCorrect(WrongState):
@@ -113,10 +150,6 @@ class RequestIdReused(SessionError):
 
 class NotAvailable(SessionError):
     """Not in this version."""
-
-
-class ResumesNotAvailable(NotAvailable):
-    """Résumés are not in this version."""
 
 
 class ExportNotAvailable(NotAvailable):

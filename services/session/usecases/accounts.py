@@ -129,12 +129,13 @@ class Accounts:
         async with self.store.transaction() as tx:
             for interview_id in await tx.interviews.live_ids(account_id):
                 tx.changed(interview_id)
+            resume_count = await tx.resumes.count(account_id)
             receipt = Deletion(
                 request_id=request_id,
                 account_id=account_id,
                 delete_time=self.clock.now(),
                 interview_count=await tx.accounts.delete(account_id),
-                resume_count=0,
+                resume_count=resume_count,
             )
             tx.accounts.add_deletion(receipt)
             return receipt

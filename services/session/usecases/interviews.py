@@ -13,7 +13,6 @@ from services.session.domain.errors import (
     NothingToCorrect,
     ReasonerAway,
     ReasonerFailed,
-    ResumeNotFound,
     StorageAway,
 )
 from services.session.domain.interview import Interview
@@ -23,6 +22,7 @@ from services.session.domain.views import AnswerView, InterviewView, view_answer
 from services.session.ports import Feed, Store, Transaction
 from services.session.usecases.answering import Answering, owned, report_if_settled
 from services.session.usecases.planning import Planning
+from services.session.usecases.resumes import usable_resume
 from services.session.usecases.tasks import plan_job
 from services.session.usecases.turns import Turns
 
@@ -56,13 +56,13 @@ class Interviews:
 
     async def create(self, account_id: str, request_id: str, settings: InterviewSettings) -> InterviewView:
         """Create and plan. Where planning takes longer than ``planning_wait_s`` the interview comes back unplanned."""
-        if settings.resume_id:
-            raise ResumeNotFound("there is no such résumé of yours; leave resume_id empty")
         now = self.clock.now()
         interview = Interview.create(account_id, settings, now)
         async with self.store.transaction() as tx:
             earlier = await tx.first_time(account_id, request_id, "CreateInterview", interview.interview_id)
             if earlier is None:
+                if settings.resume_id:
+                    await usable_resume(tx, account_id, settings.resume_id)
                 tx.interviews.add(interview)
                 # Deferred first: should this process die while it plans, another one will.
                 tx.defer(plan_job(interview.interview_id), now + timedelta(seconds=self.planning_wait_s + 1))

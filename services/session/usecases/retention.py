@@ -16,7 +16,7 @@ _SHORT_LIVED: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Interviews are kept for ``days``; request ids and dead sign-ins for a week."""
+    """Interviews and résumés are kept for ``days``; request ids and dead sign-ins for a week."""
 
     store: Store
     clock: Clock
@@ -27,5 +27,6 @@ class Retention:
         now = self.clock.now()
         async with self.store.transaction() as tx:
             count = await tx.interviews.delete_before(now - timedelta(days=self.days))
+            resumes = await tx.resumes.delete_before(now - timedelta(days=self.days))
             await tx.purge(now - _SHORT_LIVED)
-        telemetry.log(logger, logging.INFO, "retention", deleted_interviews=count)
+        telemetry.log(logger, logging.INFO, "retention", deleted_interviews=count, deleted_resumes=resumes)
