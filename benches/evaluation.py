@@ -11,8 +11,9 @@ import asyncio
 import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from benches.__main__ import FIELDS, print_table
@@ -45,6 +46,7 @@ HALVES = ("development", "held_out")
 REPEATS = 5
 
 Figure = dict[str, Any]
+TextOf = Callable[[GoldenAnswer], str]
 
 
 @dataclass(frozen=True)
@@ -139,31 +141,43 @@ async def _all(name: str, repeats: int, at_once: int) -> tuple[Measured, list[Ro
         await engine.close()
 
 
-async def measure(judge: Judge, answers: Sequence[GoldenAnswer], *, repeats: int, at_once: int = 1) -> Measured:
-    """Everything that the figures need, of ``answers``."""
+async def measure(
+    judge: Judge,
+    answers: Sequence[GoldenAnswer],
+    *,
+    repeats: int,
+    at_once: int = 1,
+    injected: Sequence[GoldenAnswer] | None = None,
+) -> Measured:
+    """Everything that the figures need, of ``answers``; injections into those in ``injected``, None for all."""
     repeated = [await judge.run_all(answers, lambda each: each.text, at_once) for _ in range(repeats)]
     runs = repeated[0]
     by_id = {run.answer.answer_id: run for run in runs}
 
-    async def changed(having: Sequence[GoldenAnswer], text: Any) -> tuple[list[Run], list[Run]]:
+    async def changed(having: Sequence[GoldenAnswer], text: TextOf) -> tuple[list[Run], list[Run]]:
         return [by_id[each.answer_id] for each in having], await judge.run_all(having, text, at_once)
 
-    injected = [await changed(having, text) for having, text in _injections(answers)]
+    asking = [await changed(having, text) for having, text in _injections(answers if injected is None else injected)]
     return Measured(
         runs=runs,
         repeats=repeated,
         paraphrased=await changed([each for each in answers if each.paraphrase], lambda each: each.paraphrase),
         padded=await changed([each for each in answers if each.padded], lambda each: each.padded),
-        injected=([run for one, _ in injected for run in one], [run for _, other in injected for run in other]),
+        injected=([run for one, _ in asking for run in one], [run for _, other in asking for run in other]),
     )
 
 
-def _injections(answers: Sequence[GoldenAnswer]) -> Iterator[tuple[list[GoldenAnswer], Any]]:
+def _injections(answers: Sequence[GoldenAnswer]) -> Iterator[tuple[list[GoldenAnswer], TextOf]]:
+    """Each injection, said after the answers and before them."""
     for language, sentences in load_injections().items():
         having = [each for each in answers if each.language is language]
         for sentence in sentences:
-            yield having, lambda each, said=sentence: f"{each.text} {said}".strip()
-            yield having, lambda each, said=sentence: f"{said} {each.text}".strip()
+            yield having, partial(_joined, "{answer} {injection}", sentence)
+            yield having, partial(_joined, "{injection} {answer}", sentence)
+
+
+def _joined(order: str, injection: str, answer: GoldenAnswer) -> str:
+    return order.format(answer=answer.text, injection=injection).strip()
 
 
 def main() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean
 from typing import NamedTuple, Protocol
 
 from services.reasoning.domain.lexicon import Lexicon
@@ -78,8 +77,7 @@ class KoreanAnalyser:
 
 
 def _analysed(text: str, morphemes: Sequence[Morpheme], words: _Words) -> AnalysedText:
-    mean = fmean(morpheme.log_probability for morpheme in morphemes) if morphemes else None
-    return AnalysedText(text, tuple(_sentence(group, words) for group in _by_sentence(morphemes)), mean)
+    return AnalysedText(text, tuple(_sentence(group, words) for group in _by_sentence(morphemes)))
 
 
 def _by_sentence(morphemes: Sequence[Morpheme]) -> Iterator[list[Morpheme]]:
@@ -96,7 +94,8 @@ def _by_sentence(morphemes: Sequence[Morpheme]) -> Iterator[list[Morpheme]]:
 def _sentence(group: Sequence[Morpheme], words: _Words) -> Sentence:
     tokens = tuple(_token(group, place, words) for place in range(len(group)))
     end = max(token.span.end for token in tokens)
-    return Sentence(Span(tokens[0].span.start, end), tokens, _subject(group, words))
+    probability = sum(morpheme.log_probability for morpheme in group)
+    return Sentence(Span(tokens[0].span.start, end), tokens, _subject(group, words), probability)
 
 
 def _token(group: Sequence[Morpheme], place: int, words: _Words) -> Token:

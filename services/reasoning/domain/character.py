@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from services.reasoning.domain.case import Case
 from services.reasoning.domain.evaluations import Character
 from services.reasoning.domain.evidence import Evidence
 from services.reasoning.domain.questions import Language, QuestionKind
-from services.reasoning.domain.text import AnalysedText, Role
+from services.reasoning.domain.text import AnalysedText, Role, Sentence
 
 LEAST_JUDGED_CONTENT = 6  # words of meaning; fewer are too short to be called nonsense by their mix
 LEAST_FUNCTION_SHARE = 0.12  # language without particles, articles and endings is a list of words
@@ -138,7 +139,7 @@ def _is_nonsense(evidence: Evidence, language: Language) -> bool:
         _is_gibberish(evidence.answer.text)
         or _is_repetition(evidence.answer)
         or (not is_foreign(evidence.answer.text, language) and _is_word_list(evidence.answer))
-        or (not is_foreign(evidence.answer.text, language) and _is_word_salad(evidence.answer))
+        or (not is_foreign(evidence.answer.text, language) and _is_word_salad(evidence.sentences))
     )
 
 
@@ -171,7 +172,10 @@ def _is_word_list(answer: AnalysedText) -> bool:
     return tying / len(words) < LEAST_FUNCTION_SHARE
 
 
-def _is_word_salad(answer: AnalysedText) -> bool:
+def _is_word_salad(sentences: Sequence[Sentence]) -> bool:
     """Sentences in form, of words that nobody would put together."""
-    likely = answer.mean_log_probability
-    return likely is not None and likely < LEAST_LOG_PROBABILITY and len(answer.content) >= LEAST_SALAD_CONTENT
+    known = [sentence for sentence in sentences if sentence.log_probability is not None]
+    if sum(len(sentence.content) for sentence in known) < LEAST_SALAD_CONTENT:
+        return False
+    total = sum(sentence.log_probability or 0.0 for sentence in known)
+    return total / sum(len(sentence.tokens) for sentence in known) < LEAST_LOG_PROBABILITY

@@ -59,11 +59,16 @@ class Token:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with its tokens in order; ``span`` leaves surrounding blanks out."""
+    """A sentence with its tokens in order; ``span`` leaves surrounding blanks out.
+
+    ``log_probability`` of all its tokens together in the language, natural logarithm, where the analyser has a model of
+    the language: how much it is like what somebody would say. None where it has none.
+    """
 
     span: Span
     tokens: tuple[Token, ...]
     subject: Subject
+    log_probability: float | None = None
 
     @cached_property
     def content(self) -> tuple[Token, ...]:
@@ -83,15 +88,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """A text with its sentences in order.
-
-    ``mean_log_probability`` of its tokens in the language, natural logarithm, where the analyser has a model of the
-    language: how much the text is like one that somebody would say. None where it has none.
-    """
+    """A text with its sentences in order."""
 
     text: str
     sentences: tuple[Sentence, ...]
-    mean_log_probability: float | None = None
 
     @property
     def tokens(self) -> tuple[Token, ...]:
