@@ -6,10 +6,11 @@ import asyncio
 import ctypes
 import importlib.util
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from services.kit.settings import SettingsError
 from services.launcher import state
@@ -23,6 +24,12 @@ _LIBRARIES: Final = (("libEGL.so.1", "libegl1"), ("libGLESv2.so.2", "libgles2"))
 _WHISPER_FILES: Final = ("config.json", "tokenizer.json", "preprocessor_config.json")
 _OWN_DATABASE: Final = "set PARLEY_DATABASE_URL to a PostgreSQL of your own"
 _CHECKOUT: Final = Path(__file__).resolve().parents[2]
+_MODEL_SERVERS: Final[Mapping[str, tuple[str, str]]] = {
+    "llm-openai": ("PARLEY_REASONING_LLM_URL", "http://127.0.0.1:8000/v1"),
+    "llm-triton": ("PARLEY_REASONING_TRITON", "127.0.0.1:8001"),
+}
+"""Where the engines over a language model look for it, and their default."""
+_CONNECT_LIMIT_S: Final = 2.0
 _WEB_DIST: Final = _CHECKOUT / "web" / "dist" / "index.html"
 _FACE_MODEL: Final = "attention.task"
 _PULLED_FACE_MODEL: Final = "face_landmarker.task"
@@ -53,6 +60,7 @@ async def run_all() -> list[Finding]:
         lambda: _landmarks(settings.model_dir),
         lambda: _transcription(settings.model_dir),
         _voice,
+        lambda: interviewer(process_environment()),
         _database,
         _web_client,
     )
@@ -161,6 +169,24 @@ def _voice() -> Finding:
     except (ImportError, OSError) as exc:
         return Finding("voice", "failed", f"eSpeak NG cannot be loaded: {exc}", "make setup")
     return Finding("voice", "ok", "eSpeak NG")
+
+
+def interviewer(environment: Mapping[str, str]) -> Finding:
+    """Who plans, asks and judges; a language model's server is tried with a bare connection, no request."""
+    engine = environment.get("PARLEY_REASONING_ENGINE", "builtin")
+    setting = _MODEL_SERVERS.get(engine)
+    if setting is None:
+        return Finding("interviewer", "ok", engine)
+    name, default = setting
+    server = urlsplit(f"//{(environment.get(name) or default).rpartition('://')[2].lstrip('/')}")
+    secure = (environment.get(name) or default).startswith("https://")
+    try:
+        port = server.port or (443 if secure else 80)
+        with socket.create_connection((server.hostname or "", port), timeout=_CONNECT_LIMIT_S):
+            return Finding("interviewer", "ok", f"{engine}: a server listens on {server.hostname}:{port}")
+    except (OSError, ValueError) as exc:
+        finding = f"{engine}: no connection to {server.hostname} ({exc}): the builtin engine works in its place"
+        return Finding("interviewer", "note", finding, f"start the language model's server, or correct {name}")
 
 
 def _database() -> Finding:
