@@ -17,6 +17,7 @@ from services.reasoning.adapters.resumes.refusals import BROKEN, ENCRYPTED, SCAN
 from services.reasoning.domain.resume import Document, Line, SectionKind
 from services.reasoning.domain.resume_lexicon import ResumeLexicon
 
+BLANKS: Final = frozenset({0x20, 0xA0, 0x3000, 0x0A, 0x0D})
 MOST_PAGES: Final = 30
 MOST_LETTERS: Final = 200_000
 LEAST_LETTERS: Final = 20  # of a document; a scan may have a page number
@@ -38,6 +39,7 @@ class _Letter:
     baseline: float
     size: float
     bold: bool
+    spaced: bool  # after a blank
 
 
 def read_pdf(data: bytes, lexicon: ResumeLexicon) -> Document:
@@ -45,6 +47,11 @@ def read_pdf(data: bytes, lexicon: ResumeLexicon) -> Document:
     document = _open(data)
     if len(document) > MOST_PAGES:
         raise Refused(Reason.TOO_LARGE, f"the document has more than {MOST_PAGES} pages; upload the résumé alone")
+
+    def heading_of(text: str) -> SectionKind | None:
+        found = lexicon.heading(text)
+        return found if isinstance(found, SectionKind) else None
+
     lines: list[Line] = []
     pictures = scans = letters = 0
     for index in range(len(document)):
@@ -58,7 +65,7 @@ def read_pdf(data: bytes, lexicon: ResumeLexicon) -> Document:
         if letters > MOST_LETTERS:
             raise Refused(Reason.TOO_LARGE, "the document has far more text than a résumé; upload the résumé alone")
         _check_readable(found)
-        lines += lines_in_order(_fragments(found), lambda text: isinstance(lexicon.heading(text), SectionKind))
+        lines += lines_in_order(_fragments(found), heading_of)
     if letters < LEAST_LETTERS:
         raise SCANNED if pictures or scans else Refused(Reason.EMPTY, "the document has no text; upload the résumé")
     return Document(tuple(lines), pictures)
@@ -80,12 +87,14 @@ def _letters(page: Any) -> list[_Letter]:
     found: list[_Letter] = []
     box = pdfium.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
+    spaced = False
     count = text.count_chars()
     if count > MOST_LETTERS:
         raise Refused(Reason.TOO_LARGE, "the document has far more text than a résumé; upload the résumé alone")
     for index in range(count):
         code = pdfium.FPDFText_GetUnicode(text, index)
-        if code in (0x20, 0xA0, 0x3000, 0x0A, 0x0D) or pdfium.FPDFText_IsGenerated(text, index) == 1:
+        if code in BLANKS or pdfium.FPDFText_IsGenerated(text, index) == 1:
+            spaced = True
             continue
         if not pdfium.FPDFText_GetCharOrigin(text, index, x, y) or not pdfium.FPDFText_GetLooseCharBox(
             text, index, box
@@ -94,7 +103,8 @@ def _letters(page: Any) -> list[_Letter]:
         if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
             continue  # half of a sign beyond the basic plane: an emoji
         bold = pdfium.FPDFText_GetFontWeight(text, index) >= BOLD_WEIGHT
-        letter = _Letter(chr(code), box.left, box.right, y.value, _size(text, index), bold)
+        letter = _Letter(chr(code), box.left, box.right, y.value, _size(text, index), bold, spaced)
+        spaced = False
         if not found or not _printed_twice(found[-1], letter):
             found.append(letter)
     return found
@@ -165,7 +175,8 @@ def _split(row: Sequence[_Letter]) -> Iterator[Fragment]:
 def _fragment(letters: Sequence[_Letter]) -> Fragment:
     text = letters[0].text
     for before, letter in itertools.pairwise(letters):
-        text += " " * (letter.left - before.right > WORD_GAP * min(before.size, letter.size)) + letter.text
+        gap = letter.left - before.right
+        text += " " * (gap > WORD_GAP * min(before.size, letter.size) or (letter.spaced and gap > 0)) + letter.text
     size = sorted(each.size for each in letters)[len(letters) // 2]
     bold = sum(each.bold for each in letters) * 2 > len(letters)
     return Fragment(text, letters[0].left, letters[-1].right, letters[0].baseline, size, bold)
