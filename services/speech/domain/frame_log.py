@@ -7,7 +7,7 @@ import heapq
 from services.speech.domain.audio import FRAME_SAMPLES, Span
 
 _SMOOTHING_FRAMES = 5
-_SUREST_FRAMES = 3
+_SUREST_FRAMES = 6
 
 
 class FrameLog:
@@ -47,7 +47,10 @@ class FrameLog:
         return tuple(Span(rise * FRAME_SAMPLES, fall * FRAME_SAMPLES) for rise, fall in pairs)
 
     def strength(self, start: int, end: int) -> float:
-        """The mean probability of the three surest voiced frames between two, 0..1."""
+        """The mean probability of the six surest voiced frames between two, 0..1.
+
+        Six are a fifth of a second: a short word has them, and music that reached 0.88 over three stays under 0.84.
+        """
         return sum(heapq.nlargest(_SUREST_FRAMES, self._odds(start, end))) / _SUREST_FRAMES
 
     def quietest(self, start: int, end: int) -> int:

@@ -88,7 +88,7 @@ class UtteranceClosed:
     """The voiced stretches of the audio, in order."""
     cause: Cause
     strength: float
-    """How sure the gate was at its surest: the mean probability of the three surest voiced frames, 0..1."""
+    """How sure the gate was at its surest: the mean probability of the six surest voiced frames, 0..1."""
 
 
 GateEvent = SpeechBegan | EndSuspected | UtteranceClosed

@@ -42,7 +42,7 @@ def test_an_utterance_from_its_first_frame_to_its_pause() -> None:
     assert events == [
         SpeechBegan(5 * FRAME_SAMPLES),
         EndSuspected(5 * FRAME_SAMPLES, frames(2, 10)),
-        UtteranceClosed(frames(5, 8), frames(2, 10), (frames(5, 8),), Cause.PAUSE, 2.7 / 3),
+        UtteranceClosed(frames(5, 8), frames(2, 10), (frames(5, 8),), Cause.PAUSE, 2.7 / 6),
     ]
 
 
