@@ -74,7 +74,7 @@ def _answer(data: Mapping[str, Any], answer: Mapping[str, Any]) -> GoldenAnswer:
         paraphrase=answer.get("paraphrase", ""),
         padded=answer.get("padded", ""),
         expected={
-            Criterion(name): Expected(*each["range"], may_abstain=each.get("abstain") == "allowed")
+            Criterion(name): Expected(each["range"][0], each["range"][1], each.get("abstain") == "allowed")
             for name, each in answer["expected"].items()
         },
     )

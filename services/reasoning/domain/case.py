@@ -42,8 +42,12 @@ class Case:
         return parts_of(self.question.kind)
 
     def name(self, part: Part) -> str:
-        """What ``part`` is called in answers to this question: an argument's result is what follows from it."""
-        return "consequence" if part is Part.RESULT and self.parts == ARGUMENT else part.value
+        """What ``part`` is called in answers to this question: an argument's result is what follows from it, a motive's
+        what they mean to do.
+        """
+        if part is not Part.RESULT or self.parts != ARGUMENT:
+            return part.value
+        return "outlook" if self.question.kind is QuestionKind.MOTIVATION else "consequence"
 
     @property
     def is_follow_up(self) -> bool:

@@ -9,6 +9,7 @@ from enum import Enum
 from services.reasoning.domain.case import Case
 from services.reasoning.domain.evaluations import Character
 from services.reasoning.domain.evidence import Evidence
+from services.reasoning.domain.parts import told_apart
 from services.reasoning.domain.questions import Language, QuestionKind
 from services.reasoning.domain.text import AnalysedText, Role, Sentence
 
@@ -84,7 +85,8 @@ def find_substance(evidence: Evidence, case: Case) -> Substance:
         return Substance.ECHO
     if evidence.content_count < LEAST_CONTENT:
         return Substance.SHORT
-    return Substance.FULL if case.is_follow_up or _on_topic(evidence) else Substance.WORK_STORY
+    on_topic = case.is_follow_up or _on_topic(evidence) or _is_whole_story(evidence, case)
+    return Substance.FULL if on_topic else Substance.WORK_STORY
 
 
 def is_empty(text: str) -> bool:
@@ -119,6 +121,12 @@ def _is_work_story(evidence: Evidence, kind: QuestionKind) -> bool:
         and evidence.work_words >= LEAST_WORK_WORDS
         and bool(evidence.own_actions or evidence.group_actions)
     )
+
+
+def _is_whole_story(evidence: Evidence, case: Case) -> bool:
+    """A sign of the topic, and nearly all parts of such an answer: nobody would ask what it has to do with it."""
+    told = told_apart(case.parts, evidence.part_places)
+    return case.kind in STORY_KINDS and evidence.topic_weight >= 1 and told >= len(case.parts) - 1
 
 
 def _answers_follow_up(evidence: Evidence) -> bool:

@@ -161,8 +161,16 @@ def _sentence(case: Case, evidence: Evidence, sentence: Sentence) -> str:
     lead = case.lexicon.leading_finder.at_start(said)
     if lead is not None:
         said = said[lead.end :].lstrip(" ,")
+    said = _without_trailing_tie(case, said)
     said = said[:1].upper() + said[1:]
     return said if said.endswith((".", "?", "!")) else f"{said}."
+
+
+def _without_trailing_tie(case: Case, said: str) -> str:
+    """Without a last "and" or "so", where a long transcript was cut before what it leads to."""
+    words = said.rstrip(" ,").rsplit(" ", 1)
+    tie = words[-1].casefold() in case.lexicon.leading_connectives
+    return words[0].rstrip(" ,") if tie and len(words) > 1 else said
 
 
 def _mid_sentence(case: Case, said: str) -> str:
