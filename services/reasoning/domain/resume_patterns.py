@@ -108,12 +108,12 @@ LABELS: tuple[tuple[Identifier, re.Pattern[str]], ...] = tuple(
 )
 # Labels that need no colon where a value of their form follows.
 LOOSE_LABEL = re.compile(
-    r"(?P<birth>(?:생년월일|나이|연령)\s(?=\S{0,3}\d)|(?:date of birth|dob)\s(?=\S{0,4}\d|[A-Z][a-z]{2}))"
-    r"|(?P<gender>성별\s(?=[남여]))|(?P<nationality>국적\s(?=\S)|nationality\s(?=[A-Z]))"
+    r"(?P<birth>(?:생년월일|나이|연령)\s(?=\S{0,3}\d)|(?:date of birth|dob)\s(?=\S{0,4}\d|(?-i:[A-Z])[a-z]{2}))"
+    r"|(?P<gender>성별\s(?=[남여]))|(?P<nationality>국적\s(?=\S)|nationality\s(?=(?-i:[A-Z])))"
     r"|(?P<marital>(?:결혼|혼인)\s?(?:여부|상태)\s(?=\S)|marital status\s(?=\S))"
     r"|(?P<military>병역(?:사항)?\s(?=[군필미면복보공해육현사산전]))|(?P<religion>종교\s(?=[가-힣]{1,4}(?:교|\s?없음|$)))"
     r"|(?P<name>(?:성명|이름)\s(?=[가-힣]{2,4}(?:\s|$)))"
-    r"|(?P<home>(?:주소|거주지|출신지|고향|본적)\s(?=\S)|address\s(?=\d|[A-Z]))",
+    r"|(?P<home>(?:주소|거주지|출신지|고향|본적)\s(?=\S)|address\s(?=\d|(?-i:[A-Z])))",
     _I,
 )
 LOOSE_KINDS: Mapping[str, Identifier] = {
@@ -208,7 +208,7 @@ SENTENCES: tuple[tuple[Identifier, re.Pattern[str]], ...] = (
     (
         Identifier.NATIONALITY,
         re.compile(
-            r"\b(?:(?:US|U\.S\.|UK|British|American|Korean|Indian|Chinese|Canadian|EU|German|French) (?:citizen|national)\b"
+            r"\b(?:(?:US|U\.S\.|UK|British|American|Korean|Indian|Chinese|Canadian|EU|German|French) (?:citizen\b|national\b(?!\s\w))"
             r"|(?:green card|permanent residen(?:t|cy)|H-?1B|work visa)\b)",
             _I,
         ),

@@ -19,7 +19,7 @@ from services.reasoning.domain.resume_lexicon import ResumeLexicon
 
 BLANKS: Final = frozenset({0x20, 0xA0, 0x3000, 0x0A, 0x0D})
 MOST_PAGES: Final = 30
-MOST_LETTERS: Final = 200_000
+MOST_LETTERS: Final = 100_000
 LEAST_LETTERS: Final = 20  # of a document; a scan may have a page number
 MOST_UNREADABLE: Final = 0.3  # of letters without a meaning (no ToUnicode map)
 WIDE_GAP: Final = 1.0  # of the size of letters: what is wider parts cells or columns

@@ -16,6 +16,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+MOST_BYTES = 1024 * 1024  # what a résumé never has, even in four bytes a letter
 MOST_CONTROLS = 0.02  # of characters; text has none but line ends and tabs
 MOST_NULS = 0.2  # of bytes: UTF-16 of Latin text has half, of Korean text its blanks and line ends
 COMMON_SYLLABLES = 0.8  # of Hangul among the 2,350 of KS X 1001; bytes that are not Korean look like the rare ones
@@ -26,6 +27,8 @@ _HANGUL = re.compile("[가-힣]")
 
 def read_plain(data: bytes) -> Document:
     """The lines of a text. Raises Refused."""
+    if len(data) > MOST_BYTES:
+        raise Refused(Reason.TOO_LARGE, "the text is far longer than a résumé; upload the résumé alone")
     text = decode(data)
     if not text.strip():
         raise Refused(Reason.EMPTY, "the file holds no text; upload the résumé itself")

@@ -20,6 +20,7 @@ from services.reasoning.domain.resume_reading import read
 
 MEMORY_BYTES: Final = 1024 * 1024 * 1024
 MOST_LINES: Final = 5000
+MOST_CHARS: Final = 100_000  # ten dense pages have a third of it
 LONGEST_LINE: Final = 4000  # characters
 
 
@@ -46,7 +47,8 @@ def main(most_cpu_s: int) -> int:
 
 
 def _check_size(document: Document) -> None:
-    if len(document.lines) > MOST_LINES or any(len(line.text) > LONGEST_LINE for line in document.lines):
+    lengths = [len(line.text) for line in document.lines]
+    if len(lengths) > MOST_LINES or sum(lengths) > MOST_CHARS or max(lengths, default=0) > LONGEST_LINE:
         raise Refused(Reason.TOO_LARGE, "the document is far longer than a résumé; upload the résumé alone")
 
 

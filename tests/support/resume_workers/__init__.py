@@ -1,0 +1,1 @@
+"""Children that misbehave in the place of the résumé reader's worker."""

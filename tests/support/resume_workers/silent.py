@@ -1,0 +1,7 @@
+"""Takes the file and never answers."""
+
+import sys
+import threading
+
+sys.stdin.buffer.read()
+threading.Event().wait()
