@@ -165,6 +165,8 @@ def _load_recogniser(settings: Settings) -> Recogniser:
         threads=settings.threads,
         workers=settings.workers,
         batch=settings.batch,
+        beam=settings.beam,
+        fallback=settings.fallback == "on",
         most_waiting=settings.max_streams,
         triton=settings.triton,
         triton_model=settings.triton_model,

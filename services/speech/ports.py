@@ -155,6 +155,10 @@ class RecogniserOptions:
     """Most recognitions at the same time; engines that need a process for each start so many."""
     batch: int | None = None
     """Most utterances of one recognition; None: as many as the engine gains from."""
+    beam: int = 1
+    """Texts that are followed at a time; 1: only the likeliest next token."""
+    fallback: bool = False
+    """Whether a text that looks like a loop or a guess is decoded again at rising temperatures."""
     most_waiting: int = 16
     """Utterances that may wait; more are refused."""
     triton: str = ""

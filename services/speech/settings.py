@@ -92,6 +92,15 @@ class Settings(CommonSettings):
         help="when text before the final is stable; auto: align_att for small models that export their attention",
         choices=("auto", "local_agreement", "align_att"),
     )
+    beam: int = setting(
+        "PARLEY_SPEECH_BEAM", 1, help="texts that Whisper follows at a time; more is slower, 1 is greedy", parse=_count
+    )
+    fallback: str = setting(
+        "PARLEY_SPEECH_FALLBACK",
+        "off",
+        help="on: Whisper decodes a text that looks like a loop or a guess again, at rising temperatures",
+        choices=("on", "off"),
+    )
     batch: int | None = setting(
         "PARLEY_SPEECH_BATCH",
         None,

@@ -73,6 +73,14 @@ async def test_division_into_messages_changes_no_final(service: Speech, number: 
     assert divided == usual
 
 
+async def test_a_beam_and_the_fallback_read_the_same_where_greedy_is_right() -> None:
+    async with speech_service(engine="whisper", model=str(MODEL), beam="3", fallback="on") as careful:
+        for number in (0, 3):
+            expected = answer(number)
+            found = finals(await careful.responses(stream(expected["language"], clip(expected["clip"]))))
+            assert [each.text for each in found] == [each["text"] for each in expected["utterances"]]
+
+
 async def test_a_replay_from_any_promised_point_gives_the_rest_with_the_same_ids(service: Speech) -> None:
     expected = answer(4)
     samples = clip(expected["clip"])

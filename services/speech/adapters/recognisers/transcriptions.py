@@ -5,9 +5,16 @@ from __future__ import annotations
 from inference.whisper.transcription import DecodeOptions, TimedWord, Transcription
 from services.speech.domain.audio import Span, in_samples
 from services.speech.domain.transcript import Hypothesis, Word
+from services.speech.ports import RecogniserOptions
 
-OPTIONS = DecodeOptions(word_times=True)
-"""How utterances are decoded."""
+_LADDER = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Temperatures of openai/whisper."""
+
+
+def decode_options(options: RecogniserOptions) -> DecodeOptions:
+    """How utterances are decoded, as the settings say."""
+    temperatures = _LADDER if options.fallback else _LADDER[:1]
+    return DecodeOptions(beam_size=options.beam, temperatures=temperatures, word_times=True)
 
 
 def hypothesis(found: Transcription) -> Hypothesis:

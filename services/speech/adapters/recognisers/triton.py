@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 
 from inference.whisper import wire
+from inference.whisper.transcription import DecodeOptions
 from services.kit.clock import Clock, SystemClock
-from services.speech.adapters.recognisers.transcriptions import OPTIONS, hypothesis
+from services.speech.adapters.recognisers.transcriptions import decode_options, hypothesis
 from services.speech.adapters.triton_model import NotServed, ServedModel, TensorShape, TritonModel
 from services.speech.domain.errors import EngineFailed, EngineUnavailable, Overloaded
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
@@ -32,6 +33,8 @@ _OPEN_RETRY_S: Final = 0.5
 _OUTPUTS: Final = tuple(spec.name for spec in wire.OUTPUTS if spec.name != "DESCRIPTION")
 _FIX: Final = "serve triton_models/whisper of this version, or set PARLEY_SPEECH_TRITON_MODEL to the model that does"
 
+_GREEDY: Final = DecodeOptions(word_times=True)
+
 
 class TritonRecogniser:
     """Recogniser whose engine runs in a Triton server; `open` comes before anything else.
@@ -39,7 +42,7 @@ class TritonRecogniser:
     At most `most_waiting` requests more than the server can run at a time are in flight; overflow policy: refuse.
     """
 
-    def __init__(self, model: TritonModel, most_waiting: int, clock: Clock) -> None:
+    def __init__(self, model: TritonModel, most_waiting: int, clock: Clock, decoding: DecodeOptions = _GREEDY) -> None:
         """Contacts nobody yet."""
         self.capabilities = RecogniserCapabilities(
             name="triton",
@@ -53,6 +56,7 @@ class TritonRecogniser:
         self._model = model
         self._most_waiting = most_waiting
         self._clock = clock
+        self._decoding = decoding
         self._at_once = 1
         """Requests that the server runs at a time."""
         self._in_flight = 0
@@ -100,7 +104,7 @@ class TritonRecogniser:
                 _OUTPUTS,
                 priority=_PRIORITIES[priority],
                 timeout_s=_TIMEOUTS_S[priority],
-                parameters={"urgency": _PRIORITIES[priority], **wire.write_options(OPTIONS)},
+                parameters={"urgency": _PRIORITIES[priority], **wire.write_options(self._decoding)},
             )
             return hypothesis(wire.read_transcription(tensors, aligned=self.capabilities.aligned))
         except (NotServed, EngineFailed):
@@ -144,7 +148,8 @@ def build(options: RecogniserOptions) -> TritonRecogniser:
     """Registry entry."""
     if not options.triton:
         raise EngineUnavailable("the engine triton needs the address of a Triton server: set PARLEY_SPEECH_TRITON")
-    return TritonRecogniser(TritonModel(options.triton, options.triton_model), options.most_waiting, SystemClock())
+    model = TritonModel(options.triton, options.triton_model)
+    return TritonRecogniser(model, options.most_waiting, SystemClock(), decode_options(options))
 
 
 def _capabilities(said: wire.Description, served: ServedModel) -> RecogniserCapabilities:

@@ -8,7 +8,7 @@ from inference.errors import InferenceFailed, ModelUnusable
 from inference.errors import Interrupted as GivenUp
 from inference.whisper.engine import WINDOW_SAMPLES, WhisperEngine, Window
 from services.speech.adapters.batching import BatchingRecogniser, batching
-from services.speech.adapters.recognisers.transcriptions import OPTIONS, hypothesis
+from services.speech.adapters.recognisers.transcriptions import decode_options, hypothesis
 from services.speech.domain.errors import EngineFailed, EngineUnavailable, RecognitionInterrupted
 from services.speech.domain.transcript import Hypothesis, WordTimeSource
 from services.speech.ports import Interrupted, Quality, RecogniserCapabilities, RecogniserOptions, Speech
@@ -34,6 +34,7 @@ class WhisperRecogniser:
         except ModelUnusable as error:
             names = "PARLEY_SPEECH_MODEL, _PRECISION, _LAYOUT, _PROVIDERS"
             raise EngineUnavailable(f"{error}; check {names}") from error
+        self._decoding = decode_options(options)
         aligned = self._engine.description.has_alignment
         self.capabilities = RecogniserCapabilities(
             name="whisper",
@@ -52,7 +53,7 @@ class WhisperRecogniser:
         """See BatchRecogniser."""
         windows = [Window(speech.samples, speech.language) for speech in batch]
         try:
-            found = self._engine.transcribe(windows, OPTIONS, interrupted)
+            found = self._engine.transcribe(windows, self._decoding, interrupted)
         except GivenUp as error:
             raise RecognitionInterrupted(str(error)) from error
         except InferenceFailed as error:
