@@ -56,6 +56,9 @@ def find_weaknesses(case: Case, evidence: Evidence, levels: Mapping[Criterion, i
 
 def _weaknesses(case: Case, evidence: Evidence, levels: Mapping[Criterion, int]) -> Iterator[str]:
     say = case.wording.say
+    personal = case.lexicon.personal_finder.find(evidence.answer.text)
+    if personal:  # blind hiring: the candidate is told, and no level knows of it
+        yield say("weakness.personal", quote=evidence.answer.of(personal[0]))
     for misconception in evidence.misconceptions:
         yield say("weakness.misconception", correction=case.correction(misconception))
     core = [point for point in case.missing_points(evidence.points) if point in case.patterns.core_point_ids]

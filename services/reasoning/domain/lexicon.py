@@ -83,6 +83,7 @@ class Lexicon:
     pleasantries: tuple[str, ...]
     scoring: tuple[str, ...]  # words of the judging of answers
     requests: tuple[str, ...]  # words that ask the evaluator for something
+    personal: tuple[str, ...]  # words of family, age and origin: nothing that an employer may ask for
     vague: tuple[str, ...]
     context: tuple[str, ...]
     work: tuple[str, ...]
@@ -132,6 +133,11 @@ class Lexicon:
     def request_finder(self) -> PhraseFinder:
         """Finds words that ask the evaluator for something."""
         return PhraseFinder(self.requests, self.language)
+
+    @cached_property
+    def personal_finder(self) -> PhraseFinder:
+        """Finds words of family, age and origin."""
+        return PhraseFinder(self.personal, self.language)
 
     @cached_property
     def vague_finder(self) -> PhraseFinder:
