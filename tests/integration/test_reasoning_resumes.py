@@ -12,6 +12,8 @@ from parley.reasoning.v1 import reasoning_service_pb2 as pb
 from parley.reasoning.v1 import resume_pb2
 
 from services.kit.errors import InvalidArgument, ServiceError, from_rpc_error
+from services.reasoning.domain.resume import Identifier
+from services.session.domain.resumes import DroppedIdentifier
 from tests.support import resume_files as files
 from tests.support.reasoning_service import ENGLISH, KOREAN, Service, serving
 
@@ -78,3 +80,38 @@ async def test_what_can_not_be_read_is_refused_with_the_reason_and_what_to_do(
     assert isinstance(error, InvalidArgument)
     assert (error.reason, error.retryable) == (reason, False)
     assert any(word in error.message for word in ("upload", "export", "save"))
+
+
+@both
+async def test_a_plan_asks_about_the_resume_and_its_answers_are_judged(
+    service: Service, language: language_pb2.Language, name: str
+) -> None:
+    """From file to evaluation: what was read goes into the plan as session would send it."""
+    resume = await read(service, files.as_docx(files.marked(name)))
+    planned = await service.plan(language=language, question_count=6, seed=4, resume=resume)
+    grounded = [each.question for each in planned if each.question.grounding_quote]
+    assert len(grounded) >= 2
+    lines = [line for section in resume.sections for line in section.lines]
+    assert all(any(question.grounding_quote in line for line in lines) for question in grounded)
+    asked = [each.question.source_id for each in planned]
+    again = await service.plan(language=language, question_count=6, seed=4, resume=resume, asked_source_ids=asked)
+    assert not set(asked) & {each.question.source_id for each in again}
+    answer = {
+        KOREAN: "느린 쿼리가 원인이었습니다. 그래서 제가 인덱스를 추가했고, 그 결과 응답 시간이 절반으로 줄었습니다.",
+        ENGLISH: "The slow query was the cause. So I added an index, and as a result the response time halved.",
+    }[language]
+    exchange = pb.Exchange(question=grounded[0], transcript=answer)
+    response = await service.stub.EvaluateAnswer(pb.EvaluateAnswerRequest(language=language, exchange=exchange))
+    assert any(criterion.HasField("level") for criterion in response.evaluation.criteria)
+
+
+async def test_every_dropped_kind_has_a_name_in_the_contract() -> None:
+    names = {
+        name.removeprefix("DROPPED_IDENTIFIER_") for name in resume_pb2.DroppedIdentifier.DESCRIPTOR.values_by_name
+    }
+    assert names == {"UNSPECIFIED", *(identifier.name for identifier in Identifier)}
+    kept = {
+        name.removeprefix("DROPPED_IDENTIFIER_").lower()
+        for name in resume_pb2.DroppedIdentifier.DESCRIPTOR.values_by_name
+    }
+    assert kept == {identifier.value for identifier in DroppedIdentifier}

@@ -27,6 +27,16 @@ from tests.support import resume_files as files
 BANK = load_bank()
 WORDINGS = {language: load_wording(language) for language in Language}
 LEXICON = load_resume_lexicon()
+LONG_LINES = {
+    Language.KOREAN: (
+        "- 주문 서비스의 데이터베이스를 월 단위 파티션으로 나누고, 오래된 파티션을 저렴한 저장소로 옮기는 배치를 "
+        "만들었으며, 그 과정을 문서로 남겨 다른 팀에 세 번 발표했습니다"
+    ),
+    Language.ENGLISH: (
+        "- Split the order database into monthly partitions, moved the old ones to cheap storage in a nightly batch, "
+        "and documented the whole way so that three other teams could follow it without asking"
+    ),
+}
 both = pytest.mark.parametrize("language", Language)
 each_resume = pytest.mark.parametrize("name", files.NAMES)
 
@@ -149,12 +159,7 @@ def test_korean_particles_follow_the_quote(line: str, said: str) -> None:
 
 @both
 def test_a_long_line_is_cut_where_a_clause_ends(language: Language) -> None:
-    long = {
-        Language.KOREAN: "- 주문 서비스의 데이터베이스를 월 단위 파티션으로 나누고, 오래된 파티션을 저렴한 저장소로 옮기는 배치를 "
-        "만들었으며, 그 과정을 문서로 남겨 다른 팀에 세 번 발표했습니다",
-        Language.ENGLISH: "- Split the order database into monthly partitions, moved the old ones to cheap storage in a "
-        "nightly batch, and documented the whole way so that three other teams could follow it without asking",
-    }[language]
+    long = LONG_LINES[language]
     resume = Resume((Section(SectionKind.EXPERIENCE, "", ("Acme 2020.03 ~ 2021.02", long)),))
     (quote,) = [each.question.grounding_quote for each in planned(language, resume) if each.question.grounding_quote]
     assert quote in long
