@@ -63,7 +63,7 @@ def find_character(evidence: Evidence, case: Case) -> Character:
         return Character.OFF_TOPIC
     if _is_nonsense(evidence, language):
         return Character.NONSENSE
-    if is_foreign(evidence.answer.text, language):
+    if is_foreign(evidence.said, language):
         return Character.UNKNOWN
     if evidence.content_count < LEAST_SAYING_CONTENT:
         return Character.ON_TOPIC  # too little to be about anything else
@@ -75,7 +75,7 @@ def find_character(evidence: Evidence, case: Case) -> Character:
 
 def find_substance(evidence: Evidence, case: Case) -> Substance:
     """How much an answer that is neither empty, nonsense nor off topic gives to judge."""
-    if is_foreign(evidence.answer.text, case.language):
+    if is_foreign(evidence.said, case.language):
         return Substance.FOREIGN
     if evidence.content_count < LEAST_SAYING_CONTENT and not evidence.disclaims and not evidence.topical:
         return Substance.NOTHING
@@ -144,10 +144,10 @@ def _is_echo(evidence: Evidence, case: Case) -> bool:
 
 def _is_nonsense(evidence: Evidence, language: Language) -> bool:
     return (
-        _is_gibberish(evidence.answer.text)
+        _is_gibberish(evidence.said)
         or _is_repetition(evidence.answer)
-        or (not is_foreign(evidence.answer.text, language) and _is_word_list(evidence.answer))
-        or (not is_foreign(evidence.answer.text, language) and _is_word_salad(evidence.sentences))
+        or (not is_foreign(evidence.said, language) and _is_word_list(evidence.answer))
+        or (not is_foreign(evidence.said, language) and _is_word_salad(evidence.sentences))
     )
 
 

@@ -28,7 +28,9 @@ class PointEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An answer as found. ``sentences`` has each sentence once and no pleasantries: padding earns and costs nothing."""
+    """An answer as found. ``sentences`` has each sentence once and no pleasantries: padding earns and costs nothing.
+    Neither they nor the sentences of ``answer`` have words to the evaluator, unless there is nothing else.
+    """
 
     answer: AnalysedText
     sentences: tuple[Sentence, ...]
@@ -58,6 +60,11 @@ class Evidence:
         return tuple(sorted(found.values()))
 
     @property
+    def said(self) -> str:
+        """The text of the answer's sentences."""
+        return " ".join(self.answer.of(sentence.span) for sentence in self.answer.sentences)
+
+    @property
     def content_count(self) -> int:
         """How many words of meaning the answer has, repetitions left out."""
         return sum(len(sentence.content) for sentence in self.sentences)
@@ -65,8 +72,9 @@ class Evidence:
 
 def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, lexicon: Lexicon) -> Evidence:
     """The evidence in ``answer`` to the question that ``patterns`` are of."""
-    meant = [sentence for sentence in answer.sentences if not is_to_evaluator(answer, sentence, lexicon)]
-    sentences = _said(answer, meant or answer.sentences, lexicon)
+    meant = tuple(sentence for sentence in answer.sentences if not is_to_evaluator(answer, sentence, lexicon))
+    answer = AnalysedText(answer.text, meant or answer.sentences)
+    sentences = _said(answer, lexicon)
     text = answer.text
     points = _points(sentences, patterns, text, lexicon)
     weight, topical = _topic(sentences, patterns, points)
@@ -108,10 +116,10 @@ def is_to_evaluator(answer: AnalysedText, sentence: Sentence, lexicon: Lexicon) 
     return lexicon.request_finder.within(said) and lexicon.scoring_finder.within(said)
 
 
-def _said(answer: AnalysedText, sentences: Sequence[Sentence], lexicon: Lexicon) -> tuple[Sentence, ...]:
-    meant = [sentence for sentence in sentences if not _is_pleasantry(answer, sentence, lexicon)]
+def _said(answer: AnalysedText, lexicon: Lexicon) -> tuple[Sentence, ...]:
+    meant = [sentence for sentence in answer.sentences if not _is_pleasantry(answer, sentence, lexicon)]
     seen: dict[tuple[str, ...], Sentence] = {}
-    for sentence in meant or sentences:
+    for sentence in meant or answer.sentences:
         seen.setdefault(tuple(token.lemma for token in sentence.tokens if token.role is not Role.MARK), sentence)
     return tuple(seen.values())
 
