@@ -113,7 +113,15 @@ class TritonServer:
         ports += ["--metrics-address=127.0.0.1", f"--metrics-port={self._metrics_port}", "--allow-gpu-metrics=false"]
         models = ["--model-control-mode=explicit", *(f"--load-model={name}" for name in self._models)]
         # Complete configs only: to complete one, the server would start each model's process twice.
-        life = [f"--id={self._id}", "--disable-auto-complete-config", "--exit-timeout-secs=2", "--log-error=true"]
+        # Python models of two servers would otherwise share memory under the same names, and die of it.
+        memory = f"--backend-config=python,shm-region-prefix-name={self._id}"
+        life = [
+            memory,
+            f"--id={self._id}",
+            "--disable-auto-complete-config",
+            "--exit-timeout-secs=2",
+            "--log-error=true",
+        ]
         command = [str(launcher()), f"--model-repository={self.repository}", *ports, *models, *life]
         with self._log.open("ab") as log:
             # A session of its own: the models' processes are ended with it, whatever happens to the server.

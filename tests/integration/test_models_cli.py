@@ -172,7 +172,10 @@ def test_files_without_a_hash_need_a_yes_and_print_one(installation: Installatio
 def test_an_interrupted_pull_is_resumed_and_one_at_a_time(installation: Installation, server: Files) -> None:
     server.etags["/m/weights.onnx"] = '"one"'
     server.spoil("/m/weights.onnx", Fault(stall_after=200_000))
+    # A run in the background of a shell ignores SIGINT, and so would its children.
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
     first = installation.start("pull")
+    signal.signal(signal.SIGINT, usual)
     try:
         assert server.stalled.wait(LIMIT_S)
         second = installation.run("pull")

@@ -75,6 +75,8 @@ class ThreadPool:
         """See InferencePool."""
         waiting = _Job(job)
         with self._changed:
+            if len(self._waiting) >= self._most_waiting:
+                self._drop_withdrawn()
             if self._closed or len(self._waiting) >= self._most_waiting:
                 raise Overloaded(f"{self._name} has {len(self._waiting)} jobs waiting and takes no more now")
             heapq.heappush(self._waiting, (priority, next(self._order), waiting))
@@ -92,6 +94,10 @@ class ThreadPool:
             job.refuse(Overloaded(f"{self._name} is shutting down"))
         for thread in self._threads:
             thread.join()
+
+    def _drop_withdrawn(self) -> None:
+        self._waiting = [each for each in self._waiting if not each[2].result.cancelled()]
+        heapq.heapify(self._waiting)
 
     def _work(self) -> None:
         while (job := self._take()) is not None:

@@ -104,3 +104,16 @@ async def test_closing_lets_the_running_job_end_and_refuses_the_rest() -> None:
     await closing
     with pytest.raises(Overloaded):
         await pool.run(lambda: None, Priority.FINAL)
+
+
+async def test_what_was_withdrawn_takes_no_place_in_the_queue(pool: ThreadPool) -> None:
+    blocker, first = await blocked(pool)
+    given_up = [asyncio.create_task(pool.run(lambda: "old", Priority.FINAL)) for _ in range(3)]
+    await asyncio.sleep(0)
+    for each in given_up:
+        each.cancel()
+    await asyncio.gather(*given_up, return_exceptions=True)
+    late = [asyncio.create_task(pool.run(lambda: "new", Priority.FINAL)) for _ in range(3)]
+    await asyncio.sleep(0)
+    blocker.go.set()
+    assert await asyncio.gather(first, *late) == ["done", "new", "new", "new"]
