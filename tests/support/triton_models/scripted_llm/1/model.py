@@ -57,12 +57,14 @@ class TritonPythonModel:
             "response_format": {"json_schema": {"schema": schema}},
             **{name: parameters[name] for name in ("temperature", "seed", "max_tokens")},
         }
-        async with aiohttp.ClientSession() as session:
-            async with session.post(f"{self._url}/chat/completions", json=body) as response:
-                response.raise_for_status()
-                async for line in response.content:
-                    if line.startswith(b"data: {"):
-                        _pass_on(json.loads(line[6:])["choices"][0], sender)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self._url}/chat/completions", json=body) as response,
+        ):
+            response.raise_for_status()
+            async for line in response.content:
+                if line.startswith(b"data: {"):
+                    _pass_on(json.loads(line[6:])["choices"][0], sender)
 
 
 def _pass_on(choice: Mapping[str, Any], sender: Any) -> None:
