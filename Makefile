@@ -17,7 +17,8 @@ up: setup ## Run the whole mesh on this machine
 
 test: setup $(STAMPS)/proto-tools $(STAMPS)/browser $(STAMPS)/tritonserver ## Run the test suite
 	cd web && PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm test
-	$(VENV)/bin/pytest -m "not slow" -n 2 --dist loadfile
+	$(VENV)/bin/pytest -m "not slow" -n 2 --dist loadfile --ignore tests/e2e
+	$(VENV)/bin/pytest -m "not slow" tests/e2e # whole meshes in real time: one at a time
 
 test-slow: setup $(STAMPS)/proto-tools $(STAMPS)/browser $(STAMPS)/tritonserver ## Run the tests that take minutes each
 	$(VENV)/bin/pytest -m slow
