@@ -9,6 +9,7 @@ import pytest
 from parley.common.v1 import engine_pb2, transcript_pb2
 from parley.speech.v1 import speech_service_pb2
 
+from benches.speech_captions import word_errors
 from services.speech.adapters.recognisers.pocketsphinx import PocketsphinxRecogniser
 from services.speech.domain.errors import EngineFailed
 from services.speech.domain.transcript import Hypothesis
@@ -33,22 +34,12 @@ def recognise(engine: PocketsphinxRecogniser, name: str) -> Hypothesis:
     return hypothesis
 
 
-def edits(reference: list[str], found: list[str]) -> int:
-    """Levenshtein distance in words."""
-    row = list(range(len(found) + 1))
-    for index, word in enumerate(reference, start=1):
-        diagonal, row[0] = row[0], index
-        for column, other in enumerate(found, start=1):
-            diagonal, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, diagonal + (word != other))
-    return row[-1]
-
-
 @needs_shared
 def test_word_error_rate_on_whole_recordings(engine: PocketsphinxRecogniser) -> None:
     references = {"jfk.flac": JFK}
     references |= {path.with_suffix(".wav").name: path.read_text().lower() for path in SPEECH.glob("*.txt")}
     assert len(references) == 5
-    wrong = sum(edits(text.split(), recognise(engine, name).text.split()) for name, text in references.items())
+    wrong = sum(word_errors(text.split(), recognise(engine, name).text.split()) for name, text in references.items())
     assert wrong / sum(len(text.split()) for text in references.values()) <= RECORDED_WER + 0.05
 
 

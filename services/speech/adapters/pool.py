@@ -75,13 +75,15 @@ class ThreadPool:
         """See InferencePool."""
         waiting = _Job(job)
         with self._changed:
-            if len(self._waiting) >= self._most_waiting:
-                self._drop_withdrawn()
             if self._closed or len(self._waiting) >= self._most_waiting:
                 raise Overloaded(f"{self._name} has {len(self._waiting)} jobs waiting and takes no more now")
             heapq.heappush(self._waiting, (priority, next(self._order), waiting))
             self._changed.notify()
-        result: Result = await waiting.result
+        try:
+            result: Result = await waiting.result
+        except asyncio.CancelledError:
+            self._withdraw(waiting)
+            raise
         return result
 
     def close(self) -> None:
@@ -95,9 +97,10 @@ class ThreadPool:
         for thread in self._threads:
             thread.join()
 
-    def _drop_withdrawn(self) -> None:
-        self._waiting = [each for each in self._waiting if not each[2].result.cancelled()]
-        heapq.heapify(self._waiting)
+    def _withdraw(self, job: _Job) -> None:
+        with self._changed:
+            self._waiting = [entry for entry in self._waiting if entry[2] is not job]
+            heapq.heapify(self._waiting)
 
     def _work(self) -> None:
         while (job := self._take()) is not None:
