@@ -20,9 +20,11 @@ END = 50257
 
 
 def ours(name: str, folder: Path, threads: int, tokens: int) -> tuple[Run, str]:
-    """inference.whisper."""
+    """inference.whisper, in a process set up as its hosts set theirs up."""
+    from inference.memory import limit_heap
     from inference.whisper.engine import DecodeOptions, WhisperEngine, Window
 
+    limit_heap()
     _, precision, layout = name.split("-")
     engine = WhisperEngine(folder, precision=precision, layout=layout, threads=threads, providers=["cpu"])
     options = DecodeOptions(max_tokens=tokens)

@@ -9,6 +9,7 @@ import grpc
 import numpy as np
 from parley.speech.v1 import speech_service_pb2_grpc as service_pb2_grpc
 
+from inference.memory import limit_heap
 from services.kit.auth import TokenVerifier
 from services.kit.clock import Clock, SystemClock
 from services.kit.errors import ErrorMap, ErrorSpec
@@ -59,6 +60,7 @@ _WARM_UP_RATE_HZ = 48_000
 
 async def build() -> ServiceSpec:
     """The service as the environment says. Raises SettingsError."""
+    limit_heap()  # here and not in `assemble`: the process is this service's
     return assemble(Settings.from_env(), SystemClock())
 
 

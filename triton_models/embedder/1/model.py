@@ -27,7 +27,9 @@ class TritonPythonModel:
         # Only now: ONNX Runtime looks for its devices when it is imported.
         from inference import errors
         from inference.e5.engine import E5Engine, Purpose
+        from inference.memory import limit_heap
 
+        limit_heap()
         settings = read_settings(json.loads(args["model_config"]).get("parameters", {}), os.environ)
         self._errors, self._purposes = errors, Purpose
         try:

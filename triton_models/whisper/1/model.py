@@ -53,8 +53,10 @@ class TritonPythonModel:
         _choose_device(args)
         # Only now: ONNX Runtime looks for its devices when it is imported.
         from inference import errors
+        from inference.memory import limit_heap
         from inference.whisper import engine, wire
 
+        limit_heap()
         self._errors, self._wire, self._engines = errors, wire, engine
         try:
             self._engine = _load(settings, engine.WhisperEngine)
