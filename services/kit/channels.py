@@ -19,6 +19,7 @@ import grpc
 
 from services.kit.auth import InternalTokens
 from services.kit.clock import Clock, SystemClock
+from services.kit.early_status import keep_early_status
 from services.kit.ids import new_id
 from services.kit.rpc import Rpc, current_rpc, detached, remaining_s
 from services.kit.telemetry import trace_headers, tracing
@@ -32,6 +33,9 @@ CallT = TypeVar("CallT", bound="_Cancellable")
 
 _MIN_TIMEOUT_S: Final = 0.001  # zero would mean "already over" before the call could say so
 _forwarded: ContextVar[tuple[tuple[str, str], ...] | None] = ContextVar("parley_forwarded", default=None)
+
+
+keep_early_status()
 
 
 class _Cancellable(Protocol):

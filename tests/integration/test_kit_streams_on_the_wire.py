@@ -10,6 +10,7 @@ import grpc
 import pytest
 
 from services.kit.channels import closing
+from services.kit.errors import ResourceExhausted, service_errors
 from services.kit.rpc import Context
 from services.kit.streams import BoundedQueue, read_into
 from services.kit.transport import Keepalive
@@ -178,3 +179,30 @@ async def test_a_stream_outlives_the_age_of_its_connection() -> None:
 async def _echo(call: Any) -> None:
     await call.write(Echo(text="still"))
     assert (await asyncio.wait_for(call.read(), WAIT_S)).text == "still"
+
+
+class Full(Echoes):
+    """Refuses a stream before it has read anything of it."""
+
+    async def StreamStream(self, requests: AsyncIterator[Any], context: Context) -> AsyncIterator[Any]:
+        raise ResourceExhausted("too many streams", retry_after_s=2.0)
+        yield  # pragma: no cover  # makes it a generator
+
+
+async def test_a_stream_that_is_refused_while_it_is_written_says_why() -> None:
+    """Half of the time ``grpc.aio`` would say INTERNAL (grpc/grpc#36066), so it is asked forty times."""
+    async with served(Full()) as stub:
+        for _ in range(40):
+            with pytest.raises(ResourceExhausted) as caught, service_errors():
+                await _upload(stub)
+            assert caught.value.retry_after_s == 2.0
+
+
+async def _upload(stub: EchoStub) -> None:
+    async def requests() -> AsyncIterator[Any]:
+        for _ in range(8):
+            yield Echo(text="x" * 200_000)
+
+    async with closing(stub.StreamStream(requests(), timeout=WAIT_S)) as call:
+        async for _ in call:
+            pass

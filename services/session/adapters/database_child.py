@@ -13,6 +13,7 @@ from typing import Final
 
 from services.kit import telemetry
 from services.kit.clock import Clock
+from services.kit.tasks import cancel_and_wait
 
 logger = logging.getLogger("parley.session")
 
@@ -43,8 +44,7 @@ class DatabaseChild:
     async def close(self) -> None:
         """Stop PostgreSQL and wait for it."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await cancel_and_wait(self._task)
         if self._process is not None and self._process.returncode is None:
             assert self._process.stdin is not None  # noqa: S101  # it was started with a pipe
             self._process.stdin.close()

@@ -9,6 +9,7 @@ import psycopg
 
 from services.kit import telemetry
 from services.kit.clock import Clock
+from services.kit.tasks import cancel_and_wait
 from services.session.adapters.database import CHANNEL, libpq_url
 from services.session.domain.errors import Draining
 
@@ -64,8 +65,7 @@ class PostgresFeed:
     async def close(self) -> None:
         """End the task."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await cancel_and_wait(self._task)
 
     def drain(self) -> None:
         """Raise Draining in every watcher, now and from now on."""

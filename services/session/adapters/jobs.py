@@ -21,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.kit import telemetry
 from services.kit.clock import Clock
+from services.kit.tasks import cancel_and_wait
 from services.session.adapters.database import QUEUE, libpq_url
 from services.session.domain.errors import Conflict, ReasonerAway, ReasonerSlow, StorageAway
 
@@ -34,6 +35,8 @@ _POLL_S: Final = 1.0  # retries have no notification: they are found by asking
 _RESCUE_S: Final = 30.0
 _HEARTBEAT_S: Final = 300.0  # procrastinate's own, which we do not need, at its cheapest
 _RESTART_S: Final = 0.5
+_GRACE_S: Final = 2.0
+_CLOSE_AGAIN_S: Final = 2 * _GRACE_S
 _LOCK_CLASS: Final = 0x5061726C  # "Parl"
 _RETENTION_CRON: Final = "17 3 * * *"
 _DAY_S: Final = 86400.0
@@ -93,8 +96,7 @@ class JobWorker:
     async def close(self) -> None:
         """Stop taking jobs, give those that run a moment, put back the rest."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await cancel_and_wait(self._task, _CLOSE_AGAIN_S)
 
     async def _run(self) -> None:
         while True:
@@ -132,14 +134,13 @@ class JobWorker:
                 abort_job_polling_interval=_HEARTBEAT_S,
                 update_heartbeat_interval=_HEARTBEAT_S,
                 stalled_worker_timeout=_DAY_S,
-                shutdown_graceful_timeout=2.0,
+                shutdown_graceful_timeout=_GRACE_S,
                 install_signal_handlers=False,
                 delete_jobs="successful",
                 worker_middleware=[alive.held_while],
             )
         finally:
-            rescuing.cancel()
-            await asyncio.wait([rescuing])
+            await cancel_and_wait(rescuing)
 
     def _app(self) -> App:
         # A purge that was due while nothing ran is made up for.
