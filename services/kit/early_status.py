@@ -48,4 +48,4 @@ async def _ended(call: Any, error: str) -> None:
 
 def keep_early_status() -> None:
     """Repair ``grpc.aio`` in this process. Calling it again changes nothing."""
-    _call._StreamRequestMixin._write = _write
+    _call._StreamRequestMixin._write = _write  # type: ignore[method-assign]
