@@ -32,7 +32,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class GoldenAnswer:
-    """One answer. ``form`` is empty for kinds that have none; ``paraphrase`` and ``padded`` where there is none."""
+    """One answer. ``form`` is empty for kinds that have none; so is a variant of the text where there is none."""
 
     answer_id: str
     question_id: str
@@ -42,6 +42,7 @@ class GoldenAnswer:
     form: str
     text: str
     paraphrase: str
+    retold: str
     padded: str
     expected: Mapping[Criterion, Expected]
 
@@ -72,6 +73,7 @@ def _answer(data: Mapping[str, Any], answer: Mapping[str, Any]) -> GoldenAnswer:
         form=answer.get("form", ""),
         text=answer["text"],
         paraphrase=answer.get("paraphrase", ""),
+        retold=answer.get("retold", ""),
         padded=answer.get("padded", ""),
         expected={
             Criterion(name): Expected(each["range"][0], each["range"][1], each.get("abstain") == "allowed")
