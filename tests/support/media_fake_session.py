@@ -24,6 +24,7 @@ class FakeSession(recorder_service_pb2_grpc.RecorderServiceServicer):
         self.entries: dict[int, Any] = {}
         self.received: list[int] = []  # every number as it came, repeated ones too
         self.standing: list[Any] = []  # commands that are said again after each welcome
+        self.language = language_pb2.LANGUAGE_ENGLISH
         self.recording_consented = True
         self.video_consented = True
         self.acknowledging = True
@@ -95,7 +96,7 @@ class FakeSession(recorder_service_pb2_grpc.RecorderServiceServicer):
             acknowledged_up_to=last,
             next_number=last + 1,
             clock_offset=duration(self.clock),
-            language=language_pb2.LANGUAGE_ENGLISH,
+            language=self.language,
             recording_consented=self.recording_consented,
             video_metrics_consented=self.video_consented,
         )
