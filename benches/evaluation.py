@@ -56,6 +56,7 @@ class Measured:
     runs: Sequence[Run]
     repeats: Sequence[Sequence[Run]]
     paraphrased: tuple[Sequence[Run], Sequence[Run]]
+    retold: tuple[Sequence[Run], Sequence[Run]]
     padded: tuple[Sequence[Run], Sequence[Run]]
     injected: tuple[Sequence[Run], Sequence[Run]]
 
@@ -94,7 +95,8 @@ def steadiness(measured: Measured) -> Iterator[Row]:
     icc = icc_agreement(table) if len(measured.repeats) > 1 else None
     yield "ICC(2,1) of repeated scores", _rounded(icc), "", f">= {ICC_BAR}", None if icc is None else icc >= ICC_BAR
     for language in Language:
-        for name, (before, after) in (("paraphrase", measured.paraphrased), ("padding", measured.padded)):
+        changes = (("paraphrase", measured.paraphrased), ("retelling", measured.retold), ("padding", measured.padded))
+        for name, (before, after) in changes:
             one, other = of_language(before, language), of_language(after, language)
             yield _share(f"{language} median level moved by {name}", moved(one, other), below=MOVED_BAR_PERCENT)
             yield _share(f"{language} single levels moved by {name}", levels_moved(one, other))
@@ -162,6 +164,7 @@ async def measure(
         runs=runs,
         repeats=repeated,
         paraphrased=await changed([each for each in answers if each.paraphrase], lambda each: each.paraphrase),
+        retold=await changed([each for each in answers if each.retold], lambda each: each.retold),
         padded=await changed([each for each in answers if each.padded], lambda each: each.padded),
         injected=([run for one, _ in asking for run in one], [run for _, other in asking for run in other]),
     )
