@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -81,6 +82,11 @@ class ServiceProcess:
     def rss_mib(self) -> float:
         """Resident memory of the process itself."""
         return float(self.process.memory_info().rss) / 2**20
+
+    def threads(self) -> Counter[str]:
+        """Its threads by the name that the system knows: `python` if the thread gave itself none."""
+        folder = Path(f"/proc/{self.process.pid}/task")
+        return Counter((task / "comm").read_text(encoding="utf-8").strip() for task in folder.iterdir())
 
     def tasks(self) -> int:
         """Tasks of its event loop."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 
 import grpc
@@ -16,7 +17,7 @@ from services.kit.errors import ErrorMap, ErrorSpec
 from services.kit.server import Readiness, ServiceSpec
 from services.kit.settings import SettingsError
 from services.speech.adapters import registry
-from services.speech.adapters.memory import release_freed, release_regularly
+from services.speech.adapters.memory import release_freed, release_regularly, settle
 from services.speech.adapters.pool import ThreadPool
 from services.speech.adapters.recordings import RecordingFiles
 from services.speech.adapters.silero import SileroDetector
@@ -61,7 +62,13 @@ _WARM_UP_RATE_HZ = 48_000
 async def build() -> ServiceSpec:
     """The service as the environment says. Raises SettingsError."""
     limit_heap()  # here and not in `assemble`: the process is this service's
-    return assemble(Settings.from_env(), SystemClock())
+    spec = assemble(Settings.from_env(), SystemClock())
+
+    async def start() -> None:
+        await spec.on_start()
+        settle()
+
+    return replace(spec, on_start=start)
 
 
 def assemble(settings: Settings, clock: Clock) -> ServiceSpec:
@@ -96,6 +103,7 @@ class _Service:
         self._files = ThreadPool("speech-files", 1, settings.max_streams)
         self._decoding = ThreadPool("speech-recordings", _DECODERS, settings.max_streams)
         self._voicing = ThreadPool("speech-voice", 1, _MOST_SENTENCES_WAITING)
+        self._memory = ThreadPool("speech-memory", 1, 1)
         self._recogniser: Recogniser | None = None
         self._voice: Voice | None = None
         self._releasing: asyncio.Task[None] | None = None
@@ -106,6 +114,7 @@ class _Service:
             self._recogniser = await self._measuring.run(partial(_load_recogniser, self._settings), Priority.FINAL)
             await self._recogniser.open()
             await _warm_up(self._recogniser)
+            await self._memory.run(release_freed, Priority.FINAL)
             policy = _policy(self._settings, self._recogniser)
             self._voice = await self._voicing.run(partial(_load_voice, self._settings), Priority.FINAL)
         except errors.EngineUnavailable as error:
@@ -115,7 +124,7 @@ class _Service:
             Speaking(self._voice, self._voicing),
             RecordingFiles(self._files, self._decoding),
         )
-        self._releasing = asyncio.create_task(release_regularly(self._clock), name="speech-memory")
+        self._releasing = asyncio.create_task(release_regularly(self._clock, self._memory), name="speech-memory")
 
     async def ready(self) -> Readiness:
         """Whether the engines are loaded, and the recogniser is there."""
@@ -138,7 +147,7 @@ class _Service:
             await asyncio.gather(self._releasing, return_exceptions=True)
         if self._recogniser is not None:
             await self._recogniser.close()
-        for pool in (self._gate, self._measuring, self._files, self._decoding, self._voicing):
+        for pool in (self._gate, self._measuring, self._files, self._decoding, self._voicing, self._memory):
             await asyncio.to_thread(pool.close)
         if self._voice is not None:
             self._voice.close()
@@ -192,7 +201,6 @@ async def _warm_up(recogniser: Recogniser) -> None:
             await recogniser.recognise(Speech(silence, language), Priority.FINAL)
         except errors.Overloaded:
             pass  # a shared engine that is busy is warm
-    await asyncio.to_thread(release_freed)
 
 
 def _load_voice(settings: Settings) -> Voice | None:

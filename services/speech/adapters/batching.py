@@ -122,6 +122,7 @@ class BatchingRecogniser:
                 self._free += 1  # before telling: who hears the outcome may look at `idle`
             for tell in told:
                 tell()
+            del batch, told, tell  # a thread that waits keeps no stream's audio
 
     def _take(self) -> list[_Job]:
         """The next batch; empty when there will be none."""

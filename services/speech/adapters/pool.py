@@ -108,6 +108,7 @@ class ThreadPool:
             with self._changed:
                 self._free += 1  # before telling: who hears the outcome may look at `idle`
             tell()
+            del job, tell  # a thread that waits keeps nothing of the stream that it worked for
 
     def _take(self) -> _Job | None:
         with self._changed:

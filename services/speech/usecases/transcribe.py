@@ -11,7 +11,7 @@ control holds the sender back. Partials are dropped instead.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine
 
 from services.kit.streams import BoundedQueue
 from services.speech.domain.errors import StreamNotConfigured
@@ -60,13 +60,23 @@ async def _run(
     hearing = Hearing(config, listening, events, work)
     writing = Writing(config.language, listening, hearing, work, events)
     try:
-        async with asyncio.TaskGroup() as sides:
-            sides.create_task(_then_close(hearing.listen(messages), work), name="transcribe-hearing")
-            sides.create_task(writing.write(), name="transcribe-writing")
+        await _together(_then_close(hearing.listen(messages), work), writing.write())
     except* Exception as failures:  # noqa: BLE001  # not swallowed: raised again at the queue's other end
         events.close(failures.exceptions[0])
     else:
         events.close()
+
+
+async def _together(hearing: Coroutine[None, None, None], writing: Coroutine[None, None, None]) -> None:
+    try:
+        async with asyncio.TaskGroup() as sides:
+            sides.create_task(hearing, name="transcribe-hearing")
+            sides.create_task(writing, name="transcribe-writing")
+    except asyncio.CancelledError as cancelled:
+        # Before Python 3.13 the error's traceback holds the group's frame and that the error: a cycle, which would keep
+        # the whole stream, a detector of 3 MB and its audio, until garbage is collected.
+        del sides
+        raise cancelled.with_traceback(None)  # noqa: B904  # it is the same error
 
 
 async def _then_close(listen: Awaitable[None], work: BoundedQueue[Work]) -> None:
