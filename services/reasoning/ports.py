@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from services.reasoning.domain.evaluations import Evaluation, TranscriptQuality
+from services.reasoning.domain.follow_up_parts import FollowUpPart
 from services.reasoning.domain.followup import NoFollowUp
 from services.reasoning.domain.llm_failures import FallbackReason
 from services.reasoning.domain.questions import Exchange, Language, PlannedQuestion, PlanRequest, Question
@@ -153,6 +154,14 @@ class ReasoningEngine(Protocol):
         self, language: Language, exchange: Exchange, earlier: Sequence[Exchange]
     ) -> Question | NoFollowUp:
         """A follow-up that quotes the answer and asks for one missing thing, or why there is none."""
+        ...
+
+    def stream_follow_up(
+        self, language: Language, exchange: Exchange, earlier: Sequence[Exchange]
+    ) -> AsyncGenerator[FollowUpPart, None]:
+        """The same sentence by sentence, then whole. A sentence is never taken back: from the first one on it raises
+        nothing, but ends the follow-up some other way. Closing it ends all work for it.
+        """
         ...
 
     async def evaluate(self, language: Language, exchange: Exchange, quality: TranscriptQuality) -> Evaluation:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from parley.reasoning.v1 import reasoning_service_pb2 as pb
 from parley.reasoning.v1 import reasoning_service_pb2_grpc
 
 from services.kit.rpc import Context
 from services.reasoning import convert
+from services.reasoning.convert_follow_up import FollowUpMessages
 from services.reasoning.convert_resume import resume_message
 from services.reasoning.usecases import Reasoning
 
@@ -34,6 +36,20 @@ class ReasoningServicer(reasoning_service_pb2_grpc.ReasoningServiceServicer):
             [convert.exchange_of(exchange) for exchange in request.earlier_follow_ups],
         )
         return convert.follow_up_message(made.result, made.engine)
+
+    async def StreamFollowUp(
+        self, request: pb.StreamFollowUpRequest, context: Context
+    ) -> AsyncIterator[pb.StreamFollowUpResponse]:
+        """A follow-up's sentences as they are written, then the whole."""
+        messages = FollowUpMessages()
+        parts = self._reasoning.stream_follow_up(
+            convert.language_of(request.language),
+            convert.exchange_of(request.exchange),
+            [convert.exchange_of(exchange) for exchange in request.earlier_follow_ups],
+        )
+        async with aclosing(parts):
+            async for made in parts:
+                yield messages.message(made.result, made.engine)
 
     async def EvaluateAnswer(self, request: pb.EvaluateAnswerRequest, context: Context) -> pb.EvaluateAnswerResponse:
         """The evaluation of an answer."""

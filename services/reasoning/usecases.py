@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from services.reasoning.domain.evaluations import Evaluation, Judgement, TranscriptQuality
+from services.reasoning.domain.follow_up_parts import FollowUpPart, FollowUpSentence, FollowUpWritten
 from services.reasoning.domain.followup import NoFollowUp
 from services.reasoning.domain.llm_failures import FallbackReason, ModelFailed
 from services.reasoning.domain.questions import (
@@ -51,6 +53,43 @@ class Reasoning:
         if isinstance(made.result, Question) and made.result.grounding_quote not in exchange.transcript:
             return Made(NoFollowUp.NOTHING_TO_QUOTE, made.engine)
         return made
+
+    async def stream_follow_up(
+        self, language: Language, exchange: Exchange, earlier: Sequence[Exchange]
+    ) -> AsyncGenerator[Made[FollowUpPart], None]:
+        """The same as it is written: its sentences, then the whole. The fallback begins anew while nothing was let
+        out, and completes what was.
+        """
+        if len(earlier) >= MAX_FOLLOW_UPS:
+            yield Made(FollowUpWritten(NoFollowUp.LIMIT_REACHED), self.engine.info)
+            return
+        said = False
+        try:
+            async with aclosing(self._follow_up_parts(self.engine, language, exchange, earlier)) as parts:
+                async for part in parts:
+                    said = said or isinstance(part, FollowUpSentence)
+                    completed = part.fallback if isinstance(part, FollowUpWritten) else None
+                    yield Made(part, self._standing_in(completed) if completed else self.engine.info)
+            return
+        except ModelFailed as failure:
+            if said or self.engine.fallback is None:
+                raise
+            fallback, info = self.engine.fallback, self._standing_in(failure.reason)
+        async with aclosing(self._follow_up_parts(fallback, language, exchange, earlier)) as parts:
+            async for part in parts:
+                yield Made(part, info)
+
+    async def _follow_up_parts(
+        self, engine: ReasoningEngine, language: Language, exchange: Exchange, earlier: Sequence[Exchange]
+    ) -> AsyncGenerator[FollowUpPart, None]:
+        """The engine's parts; none, and nothing to quote, where it quotes what is not in the answer."""
+        async with aclosing(engine.stream_follow_up(language, exchange, earlier)) as parts:
+            async for part in parts:
+                question = part.question if isinstance(part, FollowUpSentence) else part.result
+                if isinstance(question, Question) and question.grounding_quote not in exchange.transcript:
+                    yield FollowUpWritten(NoFollowUp.NOTHING_TO_QUOTE)
+                    return
+                yield part
 
     async def evaluate_answer(
         self, language: Language, exchange: Exchange, quality: TranscriptQuality

@@ -30,7 +30,8 @@ EXPECTED = {
     "parley.speech.v1.SpeechService": "Transcribe:both TranscribeRecording:both Synthesize:out GetCapabilities",
     "parley.vision.v1.VisionService": "Analyze:both GetCapabilities",
     "parley.reasoning.v1.ReasoningService": (
-        "PlanInterview:out AskFollowUp EvaluateAnswer WriteReport ReadResume EmbedTexts GetCapabilities"
+        "PlanInterview:out AskFollowUp StreamFollowUp:out EvaluateAnswer WriteReport ReadResume EmbedTexts "
+        "GetCapabilities"
     ),
 }
 

@@ -18,6 +18,7 @@ Question.grounding_quote Question.follows_source_id Exchange.transcript
 CARRIED = {
     "EvaluateAnswerRequest": "language exchange transcript_quality",
     "AskFollowUpRequest": "language exchange earlier_follow_ups",
+    "StreamFollowUpRequest": "language exchange earlier_follow_ups",
 }
 
 

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from services.reasoning.adapters.registry import ENGINES, build_engine
 from services.reasoning.domain.evaluations import Abstention, Criterion, Level, TranscriptQuality
+from services.reasoning.domain.follow_up_parts import FollowUpSentence, FollowUpWritten
 from services.reasoning.domain.followup import NoFollowUp
 from services.reasoning.domain.questions import (
     MAX_FOLLOW_UPS,
@@ -153,10 +154,28 @@ async def test_there_are_at_most_two_follow_ups(engine: ReasoningEngine, languag
 
 
 @both
+async def test_a_follow_up_in_sentences_is_the_whole_one(engine: ReasoningEngine, language: Language) -> None:
+    exchange = await first_exchange(engine, language)
+    found = await engine.follow_up(language, exchange, ())
+    *sentences, last = [part async for part in engine.stream_follow_up(language, exchange, ())]
+    assert last == FollowUpWritten(found)
+    assert isinstance(found, Question)
+    text = ""
+    for part in sentences:
+        assert isinstance(part, FollowUpSentence)
+        text += part.text
+        assert part.question == replace(found, text=text)
+    assert text == found.text
+    assert len(sentences) == 1 or engine.fallback is not None, "what is there at once comes in one piece"
+
+
+@both
 @pytest.mark.parametrize("said", ["", " \n", "..."])
 async def test_nothing_said_is_nothing_to_quote(engine: ReasoningEngine, language: Language, said: str) -> None:
     exchange = await first_exchange(engine, language, said)
     assert await engine.follow_up(language, exchange, ()) is NoFollowUp.NOTHING_TO_QUOTE
+    parts = [part async for part in engine.stream_follow_up(language, exchange, ())]
+    assert parts == [FollowUpWritten(NoFollowUp.NOTHING_TO_QUOTE)]
     evaluation = await engine.evaluate(language, exchange, TranscriptQuality.STANDARD)
     assert {each.level for each in evaluation.judgements if each.level is not None} == {Level(1, 1, 1)}
     assert evaluation.strengths == ()

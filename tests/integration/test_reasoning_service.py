@@ -146,6 +146,25 @@ async def test_two_follow_ups_are_the_limit(service: Service, language: language
     )
     assert response.no_follow_up_reason == pb.NO_FOLLOW_UP_REASON_LIMIT_REACHED
     assert not response.HasField("question")
+    request = pb.StreamFollowUpRequest(language=language, exchange=exchange, earlier_follow_ups=[exchange, exchange])
+    assert [message async for message in service.stub.StreamFollowUp(request)] == [
+        pb.StreamFollowUpResponse(follow_up=response)
+    ]
+
+
+@both
+async def test_the_builtin_engines_follow_up_comes_in_one_piece(
+    service: Service, language: language_pb2.Language
+) -> None:
+    exchange = pb.Exchange(question=await question(service, language), transcript=ANSWERS[QUESTION[language]].fair)
+    whole = await service.stub.AskFollowUp(pb.AskFollowUpRequest(language=language, exchange=exchange))
+    request = pb.StreamFollowUpRequest(language=language, exchange=exchange)
+    first, last = [message async for message in service.stub.StreamFollowUp(request)]
+    assert last == pb.StreamFollowUpResponse(follow_up=whole)
+    assert first.sentence.text == whole.question.text
+    untold = question_pb2.Question.FromString(whole.question.SerializeToString())
+    untold.ClearField("text")
+    assert first.sentence.question == untold
 
 
 async def test_embeddings_are_unit_vectors(service: Service) -> None:
@@ -239,6 +258,10 @@ async def test_quotes_that_nobody_said_are_withdrawn_whatever_the_engine() -> No
         assert not response.evaluation.HasField("score")
         followed = await service.stub.AskFollowUp(pb.AskFollowUpRequest(language=ENGLISH, exchange=exchange))
         assert followed.no_follow_up_reason == pb.NO_FOLLOW_UP_REASON_NOTHING_TO_QUOTE
+        streamed = pb.StreamFollowUpRequest(language=ENGLISH, exchange=exchange)
+        assert [message async for message in service.stub.StreamFollowUp(streamed)] == [
+            pb.StreamFollowUpResponse(follow_up=followed)
+        ], "and no sentence of it was let out"
 
 
 @pytest.mark.parametrize(

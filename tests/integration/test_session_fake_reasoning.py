@@ -22,14 +22,16 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ANSWER = "I measured it and it was slow, so I added an index and the query took 40 ms instead of 900 ms."
 
 
-@pytest_asyncio.fixture(params=["fake", "real"], scope="module", loop_scope="module")
+@pytest_asyncio.fixture(params=["fake", "fake in sentences", "real"], scope="module", loop_scope="module")
 async def reasoning(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
-    """A stub of the fake, then of the service."""
+    """A stub of the fake, in each way of writing, then of the service."""
     if request.param == "real":
         async with serving() as service:
             yield service.stub
         return
-    async with running_reasoning(FakeReasoning()) as server:
+    fake = FakeReasoning(in_sentences=request.param == "fake in sentences")
+    fake.rest.set()
+    async with running_reasoning(fake) as server:
         target = f"dns:///{server.address}"
         async with open_channel(target, identity="session", internal_secret=INTERNAL_SECRET) as channel:
             yield reasoning_service_pb2_grpc.ReasoningServiceStub(channel)
@@ -86,6 +88,21 @@ async def test_a_follow_up_quotes_the_answer_or_there_is_a_reason_for_none(reaso
         assert response.question.follows_source_id == exchange.question.source_id
     else:
         assert response.no_follow_up_reason
+
+
+async def test_a_streamed_follow_up_begins_with_its_sentences_and_ends_with_the_whole(reasoning: Any) -> None:
+    exchange = pb.Exchange(question=(await planned(reasoning))[0].question, transcript=ANSWER)
+    whole = await reasoning.AskFollowUp(pb.AskFollowUpRequest(language="LANGUAGE_ENGLISH", exchange=exchange))
+    request = pb.StreamFollowUpRequest(language="LANGUAGE_ENGLISH", exchange=exchange)
+    *sentences, last = [message async for message in reasoning.StreamFollowUp(request)]
+    assert last == pb.StreamFollowUpResponse(follow_up=whole)
+    assert bool(sentences) is whole.HasField("question")
+    assert "".join(message.sentence.text for message in sentences) == whole.question.text
+    for index, message in enumerate(sentences):
+        assert message.sentence.HasField("question") is (index == 0)
+    if sentences:
+        sentences[0].sentence.question.text = whole.question.text
+        assert sentences[0].sentence.question == whole.question
 
 
 async def test_a_report_has_three_sentences_also_of_nothing_evaluated(reasoning: Any) -> None:

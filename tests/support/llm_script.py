@@ -74,13 +74,13 @@ class Ask:
 @dataclass(frozen=True)
 class Play:
     """What the server does with one request. ``text``: what it writes; ``stall_at``, ``cut_at``: characters after which
-    nothing comes any more, or the connection breaks; ``status``: instead of an answer.
+    nothing comes any more, or the connection breaks, or words that are the last; ``status``: instead of an answer.
     """
 
     text: Callable[[Ask], str] = lambda ask: json.dumps(good(ask), ensure_ascii=False, separators=(",", ":"))
     finish: str = "stop"
-    stall_at: int | None = None
-    cut_at: int | None = None
+    stall_at: int | str | None = None
+    cut_at: int | str | None = None
     status: int = 200
     refusal: str = ""
 
@@ -194,7 +194,7 @@ class ScriptedLlm:
         if play.refusal:
             await _send(response, {"refusal": play.refusal})
         text = play.text(ask)
-        end = min(place for place in (play.stall_at, play.cut_at, len(text)) if place is not None)
+        end = min(_place(text, place) for place in (play.stall_at, play.cut_at, len(text)) if place is not None)
         for at in range(0, end, PIECE):
             await _send(response, {"content": text[at : min(at + PIECE, end)]})
         if play.stall_at is not None:
@@ -206,6 +206,10 @@ class ScriptedLlm:
             return
         await _send(response, {}, play.finish)
         await response.write(b"data: [DONE]\n\n")
+
+
+def _place(text: str, at: int | str) -> int:
+    return at if isinstance(at, int) else text.index(at) + len(at)
 
 
 async def _send(response: web.StreamResponse, delta: Mapping[str, str], finish: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.reasoning.domain.evaluations import (
@@ -15,6 +15,7 @@ from services.reasoning.domain.evaluations import (
     Quote,
     TranscriptQuality,
 )
+from services.reasoning.domain.follow_up_parts import FollowUpPart, parts_of_whole
 from services.reasoning.domain.followup import NoFollowUp
 from services.reasoning.domain.questions import (
     Exchange,
@@ -93,6 +94,12 @@ class FakeEngine:
             grounding_quote=quote,
             follows_source_id=asked.source_id,
         )
+
+    async def stream_follow_up(
+        self, language: Language, exchange: Exchange, earlier: Sequence[Exchange]
+    ) -> AsyncGenerator[FollowUpPart, None]:
+        for part in parts_of_whole(await self.follow_up(language, exchange, earlier)):
+            yield part
 
     async def evaluate(self, language: Language, exchange: Exchange, quality: TranscriptQuality) -> Evaluation:
         self._called("evaluate")

@@ -23,6 +23,7 @@ ENGINE = engine_pb2.EngineInfo(
     capability="language", name="fake", version="1", quality=engine_pb2.QUALITY_TIER_STANDARD, languages=["en", "ko"]
 )
 FOLLOW_UP_WORD = "slow"  # an answer that says this is asked about it
+SENTENCES = (f"You said '{FOLLOW_UP_WORD}'.", " Why was that?")  # of one that is written sentence by sentence
 
 
 @dataclass
@@ -30,17 +31,23 @@ class FakeReasoning(reasoning_service_pb2_grpc.ReasoningServiceServicer):
     """Plans "Question n?", asks about the word "slow", gives level 3 with the first word as its quote.
 
     ``broken`` names RPCs that answer INTERNAL, ``away`` those that answer UNAVAILABLE; ``gate`` holds evaluation back.
+    With ``in_sentences`` a streamed follow-up comes in SENTENCES, what is behind the first after ``rest`` is set; with
+    ``lost_after_first`` it breaks off there. ``left`` is set when a caller went away from a follow-up.
     """
 
     broken: set[str] = field(default_factory=set)
     away: set[str] = field(default_factory=set)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     slow_follow_up: bool = False
+    in_sentences: bool = False
+    lost_after_first: bool = False
+    rest: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
     false_quotes: bool = False
     calls: list[str] = field(default_factory=list)
     evaluated: list[pb.EvaluateAnswerRequest] = field(default_factory=list)
     planned: list[pb.PlanInterviewRequest] = field(default_factory=list)
-    follow_ups: list[pb.AskFollowUpRequest] = field(default_factory=list)
+    follow_ups: list[pb.AskFollowUpRequest | pb.StreamFollowUpRequest] = field(default_factory=list)
     reports: list[pb.WriteReportRequest] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
 
@@ -78,12 +85,45 @@ class FakeReasoning(reasoning_service_pb2_grpc.ReasoningServiceServicer):
         self._called("AskFollowUp")
         if self.slow_follow_up:
             await asyncio.Event().wait()  # until the caller's deadline
+        return self._follow_up(request)
+
+    async def StreamFollowUp(
+        self, request: pb.StreamFollowUpRequest, context: Context
+    ) -> AsyncIterator[pb.StreamFollowUpResponse]:
+        self.follow_ups.append(request)
+        self._called("StreamFollowUp")
+        try:
+            if self.slow_follow_up:
+                await asyncio.Event().wait()  # until the caller's deadline
+            whole = self._follow_up(request)
+            if whole.HasField("question"):
+                async for sentence in self._sentences(whole.question):
+                    yield pb.StreamFollowUpResponse(sentence=sentence)
+            yield pb.StreamFollowUpResponse(follow_up=whole)
+        except (asyncio.CancelledError, GeneratorExit):
+            self.left.set()
+            raise
+
+    async def _sentences(self, question: question_pb2.Question) -> AsyncIterator[pb.FollowUpSentence]:
+        told = question_pb2.Question.FromString(question.SerializeToString())
+        told.ClearField("text")
+        if not self.in_sentences:
+            yield pb.FollowUpSentence(text=question.text, question=told)
+            return
+        yield pb.FollowUpSentence(text=SENTENCES[0], question=told)
+        await self.rest.wait()
+        if self.lost_after_first:
+            raise Unavailable("away by the test")
+        for sentence in SENTENCES[1:]:
+            yield pb.FollowUpSentence(text=sentence)
+
+    def _follow_up(self, request: pb.AskFollowUpRequest | pb.StreamFollowUpRequest) -> pb.AskFollowUpResponse:
         answers = [request.exchange.transcript, *(entry.transcript for entry in request.earlier_follow_ups)]
         if FOLLOW_UP_WORD not in answers[-1]:
             return pb.AskFollowUpResponse(no_follow_up_reason=pb.NO_FOLLOW_UP_REASON_COMPLETE, engine=ENGINE)
         question = question_pb2.Question(
             source_id=f"{request.exchange.question.source_id}.f{len(request.earlier_follow_ups)}",
-            text=f"You said '{FOLLOW_UP_WORD}': why?",
+            text="".join(SENTENCES) if self.in_sentences else f"You said '{FOLLOW_UP_WORD}': why?",
             kind=question_pb2.QUESTION_KIND_FOLLOW_UP,
             grounding_quote=FOLLOW_UP_WORD,
             follows_source_id=request.exchange.question.source_id,

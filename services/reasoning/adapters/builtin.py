@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from services.reasoning.adapters.bank_files import load_bank, load_lexicon, load_wording
@@ -17,6 +17,7 @@ from services.reasoning.adapters.workers import Priority, PriorityWorkers
 from services.reasoning.domain.bank import Bank
 from services.reasoning.domain.case import Case
 from services.reasoning.domain.evaluations import Evaluation, TranscriptQuality
+from services.reasoning.domain.follow_up_parts import FollowUpPart, parts_of_whole
 from services.reasoning.domain.followup import NoFollowUp, ask_follow_up
 from services.reasoning.domain.judging import judge
 from services.reasoning.domain.lexicon import Lexicon
@@ -142,6 +143,13 @@ class BuiltinEngine:
             return ask_follow_up(self._case(language, exchange.question), answer, tuple(earlier), others)
 
         return await self._workers.run(Priority.QUESTION, choose)
+
+    async def stream_follow_up(
+        self, language: Language, exchange: Exchange, earlier: Sequence[Exchange]
+    ) -> AsyncGenerator[FollowUpPart, None]:
+        """See ReasoningEngine. All of it is there at once."""
+        for part in parts_of_whole(await self.follow_up(language, exchange, earlier)):
+            yield part
 
     async def evaluate(self, language: Language, exchange: Exchange, quality: TranscriptQuality) -> Evaluation:
         """See ReasoningEngine."""

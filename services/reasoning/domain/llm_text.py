@@ -19,6 +19,7 @@ _BLANKS = re.compile(rf"(?:\s|\\[nrt]){{{MOST_BLANKS},}}\Z")
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅎㅏ-ㅣ]")
 _LATIN = re.compile(r"[A-Za-z]")
 _OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u3040-\u30ff\u4e00-\u9fff]")
+_MARKUP = re.compile(r"[`\n\r]|\*\*|\]\(|</?[A-Za-z][^>]*>|^\s*(?:[#>*•-]|\d+[.)])\s|https?://")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -54,6 +55,12 @@ def check_language(text: str, language: Language) -> None:
     wrong = share < LEAST_HANGUL if language is Language.KOREAN else share > MOST_HANGUL
     if wrong or other > letters * MOST_HANGUL:
         raise ModelFailed(FallbackReason.WRONG_LANGUAGE, f"the model did not write in {language.value}")
+
+
+def check_plain(text: str) -> None:
+    """Raises ModelFailed (UNSUITABLE) if ``text`` has what can't be spoken: marks of Markdown or HTML, links, lines."""
+    if _MARKUP.search(text):
+        raise ModelFailed(FallbackReason.UNSUITABLE, "the text is marked up, and can't be spoken as it stands")
 
 
 def check_numbers(text: str, known: Iterable[str]) -> None:

@@ -1,14 +1,16 @@
 """One question to the model: its turn, its deadlines, its text read and checked, and one retry that says what was
-wrong.
+wrong; whole, or part by part while it is written.
+
+Deadlines are set around each wait for the model, never across a ``yield``: there the reader's own task would meet them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,6 +22,7 @@ from services.reasoning.domain.llm_failures import RETRIED, FallbackReason, Mode
 from services.reasoning.domain.llm_text import LoopGuard
 
 T = TypeVar("T", bound=BaseModel)
+P_co = TypeVar("P_co", covariant=True)
 
 ATTEMPTS = 2
 LONGEST_TOKEN = 24  # characters; more text than tokens can hold is a fault of the server
@@ -57,6 +60,23 @@ class Prompt:
         return replace(self, messages=(*self.messages[:-1], told), seed=self.seed + 1)
 
 
+class Reader(Protocol[P_co]):
+    """Reads a text while it is written, and lets out the parts that need not wait for its end."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether a part was let out: it can't be taken back, so nothing is written anew."""
+        ...
+
+    def read(self, text: str) -> Iterable[P_co]:
+        """What the text so far lets out that was not let out before. Raises ModelFailed for what can't be used."""
+        ...
+
+    def end(self, text: str) -> Iterable[P_co]:
+        """The same of the whole text. Raises ModelFailed."""
+        ...
+
+
 class Asking:
     """Asks ``model`` by the rules of this file."""
 
@@ -70,70 +90,116 @@ class Asking:
 
         Raises ModelFailed with the reason of the last attempt. Never takes longer than the budget.
         """
+        async with aclosing(self.stream(prompt, shape, Whole(shape, check), budget)) as results:
+            return await anext(results)
+
+    async def stream(
+        self, prompt: Prompt, shape: type[BaseModel], reader: Reader[P_co], budget: Budget
+    ) -> AsyncGenerator[P_co, None]:
+        """What ``reader`` lets out of what the model writes as a ``shape``, as soon as it does.
+
+        Raises ModelFailed with the reason of the last attempt; after the first part there is no further attempt. The
+        model is never waited for longer than the budget says, and closing this ends its writing.
+        """
         self._outages.check()
+        deadline = asyncio.get_running_loop().time() + budget.total_s
         last: ModelFailed | None = None
         try:
-            async with asyncio.timeout(budget.total_s), self._turns.turn(budget.priority):
-                for _ in range(ATTEMPTS):
+            async with AsyncExitStack() as held:
+                async with asyncio.timeout_at(deadline):
+                    await held.enter_async_context(self._turns.turn(budget.priority))
+                for attempt in range(1, ATTEMPTS + 1):
+                    request = ModelRequest(
+                        prompt.messages, prompt.name, schema_of(shape), budget.max_tokens, prompt.seed
+                    )
                     try:
-                        return await self._attempt(prompt, shape, check, budget)
+                        async with aclosing(self._attempt(request, reader, budget, deadline)) as parts:
+                            async for part in parts:
+                                yield part
+                        return
                     except ModelFailed as failure:
                         last = failure
-                        if failure.reason not in RETRIED:
+                        if failure.reason not in RETRIED or reader.begun or attempt == ATTEMPTS:
                             raise
                         prompt = prompt.corrected(failure)
         except TimeoutError:
             # After a whole first attempt its fault says more than the clock does.
             last = last or ModelFailed(FallbackReason.TIMEOUT, f"no whole text within {budget.total_s:g} s")
             self._outages.failed(last)
+            raise last from None
         except ModelFailed as failure:
             self._outages.failed(failure)
             raise
-        assert last is not None  # noqa: S101  # every attempt has returned or failed
-        raise last
 
-    async def _attempt(self, prompt: Prompt, shape: type[T], check: Callable[[T], None], budget: Budget) -> T:
-        request = ModelRequest(prompt.messages, prompt.name, schema_of(shape), budget.max_tokens, prompt.seed)
-        text = await self._text(request, budget)
-        self._outages.worked()
-        try:
-            written = shape.model_validate_json(text)
-        except ValidationError as error:
-            # Names of fields and kinds of faults only: the values may be what a candidate said.
-            faults = ", ".join(sorted({f"{'.'.join(map(str, each['loc']))} {each['type']}" for each in error.errors()}))
-            raise ModelFailed(FallbackReason.MALFORMED, f"the model's text is not as asked: {faults[:300]}") from None
-        check(written)
-        return written
-
-    async def _text(self, request: ModelRequest, budget: Budget) -> str:
-        """The whole text. Raises ModelFailed; the generation has ended on the server then, or is told to."""
-        guard, parts, length = LoopGuard(), [], 0
+    async def _attempt(
+        self, request: ModelRequest, reader: Reader[P_co], budget: Budget, deadline: float
+    ) -> AsyncGenerator[P_co, None]:
+        """One text, read as it comes. Raises ModelFailed or TimeoutError; the generation has ended on the server then,
+        or is told to.
+        """
+        guard, text, finish = LoopGuard(), "", None
         async with aclosing(self._model.generate(request)) as pieces:
-            finish = None
-            first = await self._first(pieces, budget)
-            while first is not None or (first := await anext(pieces, None)) is not None:
-                piece, first = first, None
+            piece = await self._first(pieces, budget, deadline)
+            while piece is not None:
                 guard.feed(piece.text)
-                parts.append(piece.text)
-                length += len(piece.text)
-                if length > request.max_tokens * LONGEST_TOKEN:
+                text += piece.text
+                if len(text) > request.max_tokens * LONGEST_TOKEN:
                     raise ModelFailed(FallbackReason.LOOPING, "the model writes more than it was given tokens for")
+                for part in reader.read(text):
+                    yield part
                 finish = piece.finish
+                async with asyncio.timeout_at(deadline):
+                    piece = await anext(pieces, None)
         if finish is not Finish.STOP:
             reason, why = _ENDS[finish or Finish.OTHER]
             raise ModelFailed(reason, why)
-        return "".join(parts)
+        self._outages.worked()
+        for part in reader.end(text):
+            yield part
 
-    async def _first(self, pieces: AsyncGenerator[Piece, None], budget: Budget) -> Piece | None:
+    async def _first(self, pieces: AsyncGenerator[Piece, None], budget: Budget, deadline: float) -> Piece | None:
+        limit = min(asyncio.get_running_loop().time() + budget.first_token_s, deadline)
         try:
-            async with asyncio.timeout(budget.first_token_s):
+            async with asyncio.timeout_at(limit):
                 while (piece := await anext(pieces, None)) is not None:
                     if piece.text or piece.finish is not None:  # some servers open with a piece that says nothing
                         return piece
                 return None
         except TimeoutError:
+            if limit == deadline:
+                raise
             why = f"no first words within {budget.first_token_s:g} s"
             raise ModelFailed(FallbackReason.SLOW_START, why) from None
+
+
+class Whole(Generic[T]):
+    """A reader that waits for the whole text."""
+
+    begun = False
+
+    def __init__(self, shape: type[T], check: Callable[[T], None]) -> None:
+        self._shape = shape
+        self._check = check
+
+    def read(self, text: str) -> Iterable[T]:
+        """See Reader: nothing yet."""
+        return ()
+
+    def end(self, text: str) -> Iterable[T]:
+        """See Reader."""
+        written = validated(self._shape, text)
+        self._check(written)
+        return (written,)
+
+
+def validated(shape: type[T], text: str) -> T:
+    """``text`` as a ``shape``. Raises ModelFailed (MALFORMED)."""
+    try:
+        return shape.model_validate_json(text)
+    except ValidationError as error:
+        # Names of fields and kinds of faults only: the values may be what a candidate said.
+        faults = ", ".join(sorted({f"{'.'.join(map(str, each['loc']))} {each['type']}" for each in error.errors()}))
+        raise ModelFailed(FallbackReason.MALFORMED, f"the model's text is not as asked: {faults[:300]}") from None
 
 
 def schema_of(shape: type[BaseModel]) -> dict[str, Any]:

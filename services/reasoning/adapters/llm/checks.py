@@ -10,7 +10,7 @@ from services.reasoning.domain.evaluations import Quote
 from services.reasoning.domain.lexicon import Lexicon
 from services.reasoning.domain.llm_failures import FallbackReason, ModelFailed
 from services.reasoning.domain.llm_quotes import locate
-from services.reasoning.domain.llm_text import check_language, count_questions
+from services.reasoning.domain.llm_text import check_language, check_plain, count_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,26 @@ class Checks:
 
     def question(self, text: str, *, longest: int) -> None:
         """One thing, short enough, and about work."""
-        if count_questions(text) != 1 or len(text) > longest or not text.rstrip().endswith(("?", "？")):
+        if count_questions(text) != 1 or not text.rstrip().endswith(("?", "？")):
             raise ModelFailed(FallbackReason.UNSUITABLE, "the text is not one short question")
+        self.part_of_question(text, longest=longest)
+
+    def length(self, text: str, *, longest: int) -> None:
+        """At most ``longest`` characters."""
+        if len(text) > longest:
+            raise ModelFailed(FallbackReason.UNSUITABLE, "the text is too long for a question")
+
+    def part_of_question(self, text: str, *, longest: int) -> None:
+        """The beginning of a question: short enough, and about work."""
+        self.length(text, longest=longest)
         if any(pattern.search(text) for pattern in self.prompts.private):
             raise ModelFailed(FallbackReason.FORBIDDEN_WORDS, "the question touches what must not be asked")
         self.prose(text)
+
+    def spoken_part(self, text: str, *, longest: int) -> None:
+        """The beginning of a question that is spoken as it stands."""
+        check_plain(text)
+        self.part_of_question(text, longest=longest)
 
     def quote(self, said: str, quoted: str) -> Quote:
         """Where ``quoted`` stands in what was ``said``; without words that judge a person."""

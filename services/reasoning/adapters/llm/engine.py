@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 
 from services.reasoning.adapters.builtin import BuiltinEngine
 from services.reasoning.adapters.builtin import build as build_builtin
-from services.reasoning.adapters.llm import evaluating, following, planning, reporting
+from services.reasoning.adapters.llm import evaluating, following, planning, reporting, saying
 from services.reasoning.adapters.llm.asking import Asking
 from services.reasoning.adapters.llm.context import Context
 from services.reasoning.adapters.llm.model import LanguageModel
@@ -21,6 +21,7 @@ from services.reasoning.adapters.llm.prompts import load_prompts, prompts_versio
 from services.reasoning.adapters.llm.triton_model import TritonModel
 from services.reasoning.adapters.llm.turns import Turns
 from services.reasoning.domain.evaluations import Evaluation, TranscriptQuality
+from services.reasoning.domain.follow_up_parts import FollowUpPart
 from services.reasoning.domain.followup import NoFollowUp
 from services.reasoning.domain.questions import Exchange, Language, PlannedQuestion, PlanRequest, Question
 from services.reasoning.domain.report import EvaluatedExchange, ReportProse
@@ -97,6 +98,14 @@ class LlmEngine:
     ) -> Question | NoFollowUp:
         """See ReasoningEngine."""
         return await following.follow_up(self._context, language, exchange, earlier)
+
+    async def stream_follow_up(
+        self, language: Language, exchange: Exchange, earlier: Sequence[Exchange]
+    ) -> AsyncGenerator[FollowUpPart, None]:
+        """See ReasoningEngine."""
+        async with aclosing(saying.stream_follow_up(self._context, language, exchange, earlier)) as parts:
+            async for part in parts:
+                yield part
 
     async def evaluate(self, language: Language, exchange: Exchange, quality: TranscriptQuality) -> Evaluation:
         """See ReasoningEngine."""

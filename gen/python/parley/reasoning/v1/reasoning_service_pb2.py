@@ -31,7 +31,7 @@ from parley.options.v1 import options_pb2 as parley_dot_options_dot_v1_dot_optio
 from parley.reasoning.v1 import resume_pb2 as parley_dot_reasoning_dot_v1_dot_resume__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+parley/reasoning/v1/reasoning_service.proto\x12\x13parley.reasoning.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1dparley/common/v1/engine.proto\x1a!parley/common/v1/evaluation.proto\x1a\x1fparley/common/v1/language.proto\x1a\x1fparley/common/v1/question.proto\x1a\x1fparley/options/v1/options.proto\x1a parley/reasoning/v1/resume.proto\"\x89\x03\n\x14PlanInterviewRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x04role\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x36\n\x08scenario\x18\x03 \x01(\x0e\x32\x1a.parley.common.v1.ScenarioB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x45\n\x10\x65xperience_level\x18\x04 \x01(\x0e\x32!.parley.common.v1.ExperienceLevelB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1b\n\ndifficulty\x18\x05 \x01(\rB\x07\xbaH\x04*\x02\x18\x05\x12!\n\x0equestion_count\x18\x06 \x01(\rB\t\xbaH\x06*\x04\x18\x14(\x01\x12#\n\x10\x61sked_source_ids\x18\x07 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0f\x12+\n\x06resume\x18\x08 \x01(\x0b\x32\x1b.parley.reasoning.v1.Resume\x12\x0c\n\x04seed\x18\t \x01(\x04\"\xcb\x01\n\x15PlanInterviewResponse\x12\r\n\x05index\x18\x01 \x01(\r\x12,\n\x08question\x18\x02 \x01(\x0b\x32\x1a.parley.common.v1.Question\x12\x32\n\nrole_match\x18\x03 \x01(\x0e\x32\x1e.parley.reasoning.v1.RoleMatch\x12\x13\n\x0brole_family\x18\x04 \x01(\t\x12,\n\x06\x65ngine\x18\x05 \x01(\x0b\x32\x1c.parley.common.v1.EngineInfo\"_\n\x08\x45xchange\x12\x34\n\x08question\x18\x01 \x01(\x0b\x32\x1a.parley.common.v1.QuestionB\x06\xbaH\x03\xc8\x01\x01\x12\x1d\n\ntranscript\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\xd0\x86\x03\"\xcc\x01\n\x12\x41skFollowUpRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x08\x65xchange\x18\x02 \x01(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x06\xbaH\x03\xc8\x01\x01\x12\x43\n\x12\x65\x61rlier_follow_ups\x18\x03 \x03(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x08\xbaH\x05\x92\x01\x02\x10\n\"\xb5\x01\n\x13\x41skFollowUpResponse\x12,\n\x08question\x18\x01 \x01(\x0b\x32\x1a.parley.common.v1.Question\x12\x42\n\x13no_follow_up_reason\x18\x02 \x01(\x0e\x32%.parley.reasoning.v1.NoFollowUpReason\x12,\n\x06\x65ngine\x18\x03 \x01(\x0b\x32\x1c.parley.common.v1.EngineInfo\"\xcf\x01\n\x15\x45valuateAnswerRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x08\x65xchange\x18\x02 \x01(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x06\xbaH\x03\xc8\x01\x01\x12\x43\n\x12transcript_quality\x18\x03 \x01(\x0e\x32\x1d.parley.common.v1.QualityTierB\x08\xbaH\x05\x82\x01\x02\x10\x01\"J\n\x16\x45valuateAnswerResponse\x12\x30\n\nevaluation\x18\x01 \x01(\x0b\x32\x1c.parley.common.v1.Evaluation\"~\n\x11\x45valuatedExchange\x12\x37\n\x08\x65xchange\x18\x01 \x01(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nevaluation\x18\x02 \x01(\x0b\x32\x1c.parley.common.v1.Evaluation\"\xab\x01\n\x12WriteReportRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x16\n\x04role\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x43\n\texchanges\x18\x03 \x03(\x0b\x32&.parley.reasoning.v1.EvaluatedExchangeB\x08\xbaH\x05\x92\x01\x02\x10\x64\"m\n\x13WriteReportResponse\x12\x0f\n\x07summary\x18\x01 \x03(\t\x12\x17\n\x0fpractice_points\x18\x02 \x03(\t\x12,\n\x06\x65ngine\x18\x03 \x01(\x0b\x32\x1c.parley.common.v1.EngineInfo\"\x83\x01\n\x11ReadResumeRequest\x12\x1a\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x05\x12\x1a\n\x08\x66ilename\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01\x12\x36\n\x08language\x18\x03 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\x08\xbaH\x05\x82\x01\x02\x10\x01\"A\n\x12ReadResumeResponse\x12+\n\x06resume\x18\x01 \x01(\x0b\x32\x1b.parley.reasoning.v1.Resume\"7\n\x11\x45mbedTextsRequest\x12\"\n\x05texts\x18\x01 \x03(\tB\x13\xbaH\x10\x92\x01\r\x08\x01\x10\x80\x02\"\x06r\x04\x18\xa0\x9c\x01\"\x1b\n\tEmbedding\x12\x0e\n\x06values\x18\x01 \x03(\x02\"v\n\x12\x45mbedTextsResponse\x12\x32\n\nembeddings\x18\x01 \x03(\x0b\x32\x1e.parley.reasoning.v1.Embedding\x12,\n\x06\x65ngine\x18\x02 \x01(\x0b\x32\x1c.parley.common.v1.EngineInfo\"\x18\n\x16GetCapabilitiesRequest\"_\n\x17GetCapabilitiesResponse\x12-\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x1c.parley.common.v1.EngineInfo\x12\x15\n\rrole_families\x18\x02 \x03(\t*j\n\tRoleMatch\x12\x1a\n\x16ROLE_MATCH_UNSPECIFIED\x10\x00\x12\x14\n\x10ROLE_MATCH_EXACT\x10\x01\x12\x16\n\x12ROLE_MATCH_NEAREST\x10\x02\x12\x13\n\x0fROLE_MATCH_NONE\x10\x03*\xaa\x01\n\x10NoFollowUpReason\x12#\n\x1fNO_FOLLOW_UP_REASON_UNSPECIFIED\x10\x00\x12 \n\x1cNO_FOLLOW_UP_REASON_COMPLETE\x10\x01\x12%\n!NO_FOLLOW_UP_REASON_LIMIT_REACHED\x10\x02\x12(\n$NO_FOLLOW_UP_REASON_NOTHING_TO_QUOTE\x10\x03\x32\x88\x06\n\x10ReasoningService\x12o\n\rPlanInterview\x12).parley.reasoning.v1.PlanInterviewRequest\x1a*.parley.reasoning.v1.PlanInterviewResponse\"\x05\xda\xe2\x18\x01\x04\x30\x01\x12g\n\x0b\x41skFollowUp\x12\'.parley.reasoning.v1.AskFollowUpRequest\x1a(.parley.reasoning.v1.AskFollowUpResponse\"\x05\xda\xe2\x18\x01\x04\x12p\n\x0e\x45valuateAnswer\x12*.parley.reasoning.v1.EvaluateAnswerRequest\x1a+.parley.reasoning.v1.EvaluateAnswerResponse\"\x05\xda\xe2\x18\x01\x04\x12g\n\x0bWriteReport\x12\'.parley.reasoning.v1.WriteReportRequest\x1a(.parley.reasoning.v1.WriteReportResponse\"\x05\xda\xe2\x18\x01\x04\x12\x64\n\nReadResume\x12&.parley.reasoning.v1.ReadResumeRequest\x1a\'.parley.reasoning.v1.ReadResumeResponse\"\x05\xda\xe2\x18\x01\x04\x12\x64\n\nEmbedTexts\x12&.parley.reasoning.v1.EmbedTextsRequest\x1a\'.parley.reasoning.v1.EmbedTextsResponse\"\x05\xda\xe2\x18\x01\x04\x12s\n\x0fGetCapabilities\x12+.parley.reasoning.v1.GetCapabilitiesRequest\x1a,.parley.reasoning.v1.GetCapabilitiesResponse\"\x05\xda\xe2\x18\x01\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+parley/reasoning/v1/reasoning_service.proto\x12\x13parley.reasoning.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1dparley/common/v1/engine.proto\x1a!parley/common/v1/evaluation.proto\x1a\x1fparley/common/v1/language.proto\x1a\x1fparley/common/v1/question.proto\x1a\x1fparley/options/v1/options.proto\x1a parley/reasoning/v1/resume.proto\"\x89\x03\n\x14PlanInterviewRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x04role\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x36\n\x08scenario\x18\x03 \x01(\x0e\x32\x1a.parley.common.v1.ScenarioB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x45\n\x10\x65xperience_level\x18\x04 \x01(\x0e\x32!.parley.common.v1.ExperienceLevelB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1b\n\ndifficulty\x18\x05 \x01(\rB\x07\xbaH\x04*\x02\x18\x05\x12!\n\x0equestion_count\x18\x06 \x01(\rB\t\xbaH\x06*\x04\x18\x14(\x01\x12#\n\x10\x61sked_source_ids\x18\x07 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xd0\x0f\x12+\n\x06resume\x18\x08 \x01(\x0b\x32\x1b.parley.reasoning.v1.Resume\x12\x0c\n\x04seed\x18\t \x01(\x04\"\xcb\x01\n\x15PlanInterviewResponse\x12\r\n\x05index\x18\x01 \x01(\r\x12,\n\x08question\x18\x02 \x01(\x0b\x32\x1a.parley.common.v1.Question\x12\x32\n\nrole_match\x18\x03 \x01(\x0e\x32\x1e.parley.reasoning.v1.RoleMatch\x12\x13\n\x0brole_family\x18\x04 \x01(\t\x12,\n\x06\x65ngine\x18\x05 \x01(\x0b\x32\x1c.parley.common.v1.EngineInfo\"_\n\x08\x45xchange\x12\x34\n\x08question\x18\x01 \x01(\x0b\x32\x1a.parley.common.v1.QuestionB\x06\xbaH\x03\xc8\x01\x01\x12\x1d\n\ntranscript\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x18\xd0\x86\x03\"\xcc\x01\n\x12\x41skFollowUpRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x08\x65xchange\x18\x02 \x01(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x06\xbaH\x03\xc8\x01\x01\x12\x43\n\x12\x65\x61rlier_follow_ups\x18\x03 \x03(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x08\xbaH\x05\x92\x01\x02\x10\n\"\xb5\x01\n\x13\x41skFollowUpResponse\x12,\n\x08question\x18\x01 \x01(\x0b\x32\x1a.parley.common.v1.Question\x12\x42\n\x13no_follow_up_reason\x18\x02 \x01(\x0e\x32%.parley.reasoning.v1.NoFollowUpReason\x12,\n\x06\x65ngine\x18\x03 \x01(\x0b\x32\x1c.parley.common.v1.EngineInfo\"\xcf\x01\n\x15StreamFollowUpRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x08\x65xchange\x18\x02 \x01(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x06\xbaH\x03\xc8\x01\x01\x12\x43\n\x12\x65\x61rlier_follow_ups\x18\x03 \x03(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x08\xbaH\x05\x92\x01\x02\x10\n\"N\n\x10\x46ollowUpSentence\x12\x0c\n\x04text\x18\x01 \x01(\t\x12,\n\x08question\x18\x02 \x01(\x0b\x32\x1a.parley.common.v1.Question\"\x9a\x01\n\x16StreamFollowUpResponse\x12\x39\n\x08sentence\x18\x01 \x01(\x0b\x32%.parley.reasoning.v1.FollowUpSentenceH\x00\x12=\n\tfollow_up\x18\x02 \x01(\x0b\x32(.parley.reasoning.v1.AskFollowUpResponseH\x00\x42\x06\n\x04part\"\xcf\x01\n\x15\x45valuateAnswerRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x37\n\x08\x65xchange\x18\x02 \x01(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x06\xbaH\x03\xc8\x01\x01\x12\x43\n\x12transcript_quality\x18\x03 \x01(\x0e\x32\x1d.parley.common.v1.QualityTierB\x08\xbaH\x05\x82\x01\x02\x10\x01\"J\n\x16\x45valuateAnswerResponse\x12\x30\n\nevaluation\x18\x01 \x01(\x0b\x32\x1c.parley.common.v1.Evaluation\"~\n\x11\x45valuatedExchange\x12\x37\n\x08\x65xchange\x18\x01 \x01(\x0b\x32\x1d.parley.reasoning.v1.ExchangeB\x06\xbaH\x03\xc8\x01\x01\x12\x30\n\nevaluation\x18\x02 \x01(\x0b\x32\x1c.parley.common.v1.Evaluation\"\xab\x01\n\x12WriteReportRequest\x12\x38\n\x08language\x18\x01 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x16\n\x04role\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x43\n\texchanges\x18\x03 \x03(\x0b\x32&.parley.reasoning.v1.EvaluatedExchangeB\x08\xbaH\x05\x92\x01\x02\x10\x64\"m\n\x13WriteReportResponse\x12\x0f\n\x07summary\x18\x01 \x03(\t\x12\x17\n\x0fpractice_points\x18\x02 \x03(\t\x12,\n\x06\x65ngine\x18\x03 \x01(\x0b\x32\x1c.parley.common.v1.EngineInfo\"\x83\x01\n\x11ReadResumeRequest\x12\x1a\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x42\x0c\xbaH\tz\x07\x10\x01\x18\x80\x80\x80\x05\x12\x1a\n\x08\x66ilename\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\xff\x01\x12\x36\n\x08language\x18\x03 \x01(\x0e\x32\x1a.parley.common.v1.LanguageB\x08\xbaH\x05\x82\x01\x02\x10\x01\"A\n\x12ReadResumeResponse\x12+\n\x06resume\x18\x01 \x01(\x0b\x32\x1b.parley.reasoning.v1.Resume\"7\n\x11\x45mbedTextsRequest\x12\"\n\x05texts\x18\x01 \x03(\tB\x13\xbaH\x10\x92\x01\r\x08\x01\x10\x80\x02\"\x06r\x04\x18\xa0\x9c\x01\"\x1b\n\tEmbedding\x12\x0e\n\x06values\x18\x01 \x03(\x02\"v\n\x12\x45mbedTextsResponse\x12\x32\n\nembeddings\x18\x01 \x03(\x0b\x32\x1e.parley.reasoning.v1.Embedding\x12,\n\x06\x65ngine\x18\x02 \x01(\x0b\x32\x1c.parley.common.v1.EngineInfo\"\x18\n\x16GetCapabilitiesRequest\"_\n\x17GetCapabilitiesResponse\x12-\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x1c.parley.common.v1.EngineInfo\x12\x15\n\rrole_families\x18\x02 \x03(\t*j\n\tRoleMatch\x12\x1a\n\x16ROLE_MATCH_UNSPECIFIED\x10\x00\x12\x14\n\x10ROLE_MATCH_EXACT\x10\x01\x12\x16\n\x12ROLE_MATCH_NEAREST\x10\x02\x12\x13\n\x0fROLE_MATCH_NONE\x10\x03*\xaa\x01\n\x10NoFollowUpReason\x12#\n\x1fNO_FOLLOW_UP_REASON_UNSPECIFIED\x10\x00\x12 \n\x1cNO_FOLLOW_UP_REASON_COMPLETE\x10\x01\x12%\n!NO_FOLLOW_UP_REASON_LIMIT_REACHED\x10\x02\x12(\n$NO_FOLLOW_UP_REASON_NOTHING_TO_QUOTE\x10\x03\x32\xfc\x06\n\x10ReasoningService\x12o\n\rPlanInterview\x12).parley.reasoning.v1.PlanInterviewRequest\x1a*.parley.reasoning.v1.PlanInterviewResponse\"\x05\xda\xe2\x18\x01\x04\x30\x01\x12g\n\x0b\x41skFollowUp\x12\'.parley.reasoning.v1.AskFollowUpRequest\x1a(.parley.reasoning.v1.AskFollowUpResponse\"\x05\xda\xe2\x18\x01\x04\x12r\n\x0eStreamFollowUp\x12*.parley.reasoning.v1.StreamFollowUpRequest\x1a+.parley.reasoning.v1.StreamFollowUpResponse\"\x05\xda\xe2\x18\x01\x04\x30\x01\x12p\n\x0e\x45valuateAnswer\x12*.parley.reasoning.v1.EvaluateAnswerRequest\x1a+.parley.reasoning.v1.EvaluateAnswerResponse\"\x05\xda\xe2\x18\x01\x04\x12g\n\x0bWriteReport\x12\'.parley.reasoning.v1.WriteReportRequest\x1a(.parley.reasoning.v1.WriteReportResponse\"\x05\xda\xe2\x18\x01\x04\x12\x64\n\nReadResume\x12&.parley.reasoning.v1.ReadResumeRequest\x1a\'.parley.reasoning.v1.ReadResumeResponse\"\x05\xda\xe2\x18\x01\x04\x12\x64\n\nEmbedTexts\x12&.parley.reasoning.v1.EmbedTextsRequest\x1a\'.parley.reasoning.v1.EmbedTextsResponse\"\x05\xda\xe2\x18\x01\x04\x12s\n\x0fGetCapabilities\x12+.parley.reasoning.v1.GetCapabilitiesRequest\x1a,.parley.reasoning.v1.GetCapabilitiesResponse\"\x05\xda\xe2\x18\x01\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -62,6 +62,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ASKFOLLOWUPREQUEST'].fields_by_name['exchange']._serialized_options = b'\272H\003\310\001\001'
   _globals['_ASKFOLLOWUPREQUEST'].fields_by_name['earlier_follow_ups']._loaded_options = None
   _globals['_ASKFOLLOWUPREQUEST'].fields_by_name['earlier_follow_ups']._serialized_options = b'\272H\005\222\001\002\020\n'
+  _globals['_STREAMFOLLOWUPREQUEST'].fields_by_name['language']._loaded_options = None
+  _globals['_STREAMFOLLOWUPREQUEST'].fields_by_name['language']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
+  _globals['_STREAMFOLLOWUPREQUEST'].fields_by_name['exchange']._loaded_options = None
+  _globals['_STREAMFOLLOWUPREQUEST'].fields_by_name['exchange']._serialized_options = b'\272H\003\310\001\001'
+  _globals['_STREAMFOLLOWUPREQUEST'].fields_by_name['earlier_follow_ups']._loaded_options = None
+  _globals['_STREAMFOLLOWUPREQUEST'].fields_by_name['earlier_follow_ups']._serialized_options = b'\272H\005\222\001\002\020\n'
   _globals['_EVALUATEANSWERREQUEST'].fields_by_name['language']._loaded_options = None
   _globals['_EVALUATEANSWERREQUEST'].fields_by_name['language']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_EVALUATEANSWERREQUEST'].fields_by_name['exchange']._loaded_options = None
@@ -88,6 +94,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REASONINGSERVICE'].methods_by_name['PlanInterview']._serialized_options = b'\332\342\030\001\004'
   _globals['_REASONINGSERVICE'].methods_by_name['AskFollowUp']._loaded_options = None
   _globals['_REASONINGSERVICE'].methods_by_name['AskFollowUp']._serialized_options = b'\332\342\030\001\004'
+  _globals['_REASONINGSERVICE'].methods_by_name['StreamFollowUp']._loaded_options = None
+  _globals['_REASONINGSERVICE'].methods_by_name['StreamFollowUp']._serialized_options = b'\332\342\030\001\004'
   _globals['_REASONINGSERVICE'].methods_by_name['EvaluateAnswer']._loaded_options = None
   _globals['_REASONINGSERVICE'].methods_by_name['EvaluateAnswer']._serialized_options = b'\332\342\030\001\004'
   _globals['_REASONINGSERVICE'].methods_by_name['WriteReport']._loaded_options = None
@@ -98,10 +106,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REASONINGSERVICE'].methods_by_name['EmbedTexts']._serialized_options = b'\332\342\030\001\004'
   _globals['_REASONINGSERVICE'].methods_by_name['GetCapabilities']._loaded_options = None
   _globals['_REASONINGSERVICE'].methods_by_name['GetCapabilities']._serialized_options = b'\332\342\030\001\004'
-  _globals['_ROLEMATCH']._serialized_start=2615
-  _globals['_ROLEMATCH']._serialized_end=2721
-  _globals['_NOFOLLOWUPREASON']._serialized_start=2724
-  _globals['_NOFOLLOWUPREASON']._serialized_end=2894
+  _globals['_ROLEMATCH']._serialized_start=3062
+  _globals['_ROLEMATCH']._serialized_end=3168
+  _globals['_NOFOLLOWUPREASON']._serialized_start=3171
+  _globals['_NOFOLLOWUPREASON']._serialized_end=3341
   _globals['_PLANINTERVIEWREQUEST']._serialized_start=297
   _globals['_PLANINTERVIEWREQUEST']._serialized_end=690
   _globals['_PLANINTERVIEWRESPONSE']._serialized_start=693
@@ -112,30 +120,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ASKFOLLOWUPREQUEST']._serialized_end=1200
   _globals['_ASKFOLLOWUPRESPONSE']._serialized_start=1203
   _globals['_ASKFOLLOWUPRESPONSE']._serialized_end=1384
-  _globals['_EVALUATEANSWERREQUEST']._serialized_start=1387
-  _globals['_EVALUATEANSWERREQUEST']._serialized_end=1594
-  _globals['_EVALUATEANSWERRESPONSE']._serialized_start=1596
-  _globals['_EVALUATEANSWERRESPONSE']._serialized_end=1670
-  _globals['_EVALUATEDEXCHANGE']._serialized_start=1672
-  _globals['_EVALUATEDEXCHANGE']._serialized_end=1798
-  _globals['_WRITEREPORTREQUEST']._serialized_start=1801
-  _globals['_WRITEREPORTREQUEST']._serialized_end=1972
-  _globals['_WRITEREPORTRESPONSE']._serialized_start=1974
-  _globals['_WRITEREPORTRESPONSE']._serialized_end=2083
-  _globals['_READRESUMEREQUEST']._serialized_start=2086
-  _globals['_READRESUMEREQUEST']._serialized_end=2217
-  _globals['_READRESUMERESPONSE']._serialized_start=2219
-  _globals['_READRESUMERESPONSE']._serialized_end=2284
-  _globals['_EMBEDTEXTSREQUEST']._serialized_start=2286
-  _globals['_EMBEDTEXTSREQUEST']._serialized_end=2341
-  _globals['_EMBEDDING']._serialized_start=2343
-  _globals['_EMBEDDING']._serialized_end=2370
-  _globals['_EMBEDTEXTSRESPONSE']._serialized_start=2372
-  _globals['_EMBEDTEXTSRESPONSE']._serialized_end=2490
-  _globals['_GETCAPABILITIESREQUEST']._serialized_start=2492
-  _globals['_GETCAPABILITIESREQUEST']._serialized_end=2516
-  _globals['_GETCAPABILITIESRESPONSE']._serialized_start=2518
-  _globals['_GETCAPABILITIESRESPONSE']._serialized_end=2613
-  _globals['_REASONINGSERVICE']._serialized_start=2897
-  _globals['_REASONINGSERVICE']._serialized_end=3673
+  _globals['_STREAMFOLLOWUPREQUEST']._serialized_start=1387
+  _globals['_STREAMFOLLOWUPREQUEST']._serialized_end=1594
+  _globals['_FOLLOWUPSENTENCE']._serialized_start=1596
+  _globals['_FOLLOWUPSENTENCE']._serialized_end=1674
+  _globals['_STREAMFOLLOWUPRESPONSE']._serialized_start=1677
+  _globals['_STREAMFOLLOWUPRESPONSE']._serialized_end=1831
+  _globals['_EVALUATEANSWERREQUEST']._serialized_start=1834
+  _globals['_EVALUATEANSWERREQUEST']._serialized_end=2041
+  _globals['_EVALUATEANSWERRESPONSE']._serialized_start=2043
+  _globals['_EVALUATEANSWERRESPONSE']._serialized_end=2117
+  _globals['_EVALUATEDEXCHANGE']._serialized_start=2119
+  _globals['_EVALUATEDEXCHANGE']._serialized_end=2245
+  _globals['_WRITEREPORTREQUEST']._serialized_start=2248
+  _globals['_WRITEREPORTREQUEST']._serialized_end=2419
+  _globals['_WRITEREPORTRESPONSE']._serialized_start=2421
+  _globals['_WRITEREPORTRESPONSE']._serialized_end=2530
+  _globals['_READRESUMEREQUEST']._serialized_start=2533
+  _globals['_READRESUMEREQUEST']._serialized_end=2664
+  _globals['_READRESUMERESPONSE']._serialized_start=2666
+  _globals['_READRESUMERESPONSE']._serialized_end=2731
+  _globals['_EMBEDTEXTSREQUEST']._serialized_start=2733
+  _globals['_EMBEDTEXTSREQUEST']._serialized_end=2788
+  _globals['_EMBEDDING']._serialized_start=2790
+  _globals['_EMBEDDING']._serialized_end=2817
+  _globals['_EMBEDTEXTSRESPONSE']._serialized_start=2819
+  _globals['_EMBEDTEXTSRESPONSE']._serialized_end=2937
+  _globals['_GETCAPABILITIESREQUEST']._serialized_start=2939
+  _globals['_GETCAPABILITIESREQUEST']._serialized_end=2963
+  _globals['_GETCAPABILITIESRESPONSE']._serialized_start=2965
+  _globals['_GETCAPABILITIESRESPONSE']._serialized_end=3060
+  _globals['_REASONINGSERVICE']._serialized_start=3344
+  _globals['_REASONINGSERVICE']._serialized_end=4236
 # @@protoc_insertion_point(module_scope)

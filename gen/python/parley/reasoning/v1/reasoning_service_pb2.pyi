@@ -100,6 +100,32 @@ class AskFollowUpResponse(_message.Message):
     engine: _engine_pb2.EngineInfo
     def __init__(self, question: _Optional[_Union[_question_pb2.Question, _Mapping]] = ..., no_follow_up_reason: _Optional[_Union[NoFollowUpReason, str]] = ..., engine: _Optional[_Union[_engine_pb2.EngineInfo, _Mapping]] = ...) -> None: ...
 
+class StreamFollowUpRequest(_message.Message):
+    __slots__ = ("language", "exchange", "earlier_follow_ups")
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_FIELD_NUMBER: _ClassVar[int]
+    EARLIER_FOLLOW_UPS_FIELD_NUMBER: _ClassVar[int]
+    language: _language_pb2.Language
+    exchange: Exchange
+    earlier_follow_ups: _containers.RepeatedCompositeFieldContainer[Exchange]
+    def __init__(self, language: _Optional[_Union[_language_pb2.Language, str]] = ..., exchange: _Optional[_Union[Exchange, _Mapping]] = ..., earlier_follow_ups: _Optional[_Iterable[_Union[Exchange, _Mapping]]] = ...) -> None: ...
+
+class FollowUpSentence(_message.Message):
+    __slots__ = ("text", "question")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    question: _question_pb2.Question
+    def __init__(self, text: _Optional[str] = ..., question: _Optional[_Union[_question_pb2.Question, _Mapping]] = ...) -> None: ...
+
+class StreamFollowUpResponse(_message.Message):
+    __slots__ = ("sentence", "follow_up")
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_UP_FIELD_NUMBER: _ClassVar[int]
+    sentence: FollowUpSentence
+    follow_up: AskFollowUpResponse
+    def __init__(self, sentence: _Optional[_Union[FollowUpSentence, _Mapping]] = ..., follow_up: _Optional[_Union[AskFollowUpResponse, _Mapping]] = ...) -> None: ...
+
 class EvaluateAnswerRequest(_message.Message):
     __slots__ = ("language", "exchange", "transcript_quality")
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]

@@ -45,6 +45,11 @@ class ReasoningServiceStub:
                 request_serializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.AskFollowUpRequest.SerializeToString,
                 response_deserializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.AskFollowUpResponse.FromString,
                 _registered_method=True)
+        self.StreamFollowUp = channel.unary_stream(
+                '/parley.reasoning.v1.ReasoningService/StreamFollowUp',
+                request_serializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.StreamFollowUpRequest.SerializeToString,
+                response_deserializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.StreamFollowUpResponse.FromString,
+                _registered_method=True)
         self.EvaluateAnswer = channel.unary_unary(
                 '/parley.reasoning.v1.ReasoningService/EvaluateAnswer',
                 request_serializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.EvaluateAnswerRequest.SerializeToString,
@@ -86,6 +91,16 @@ class ReasoningServiceServicer:
 
     def AskFollowUp(self, request, context):
         """Chooses a follow-up to an answer, or says why there is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamFollowUp(self, request, context):
+        """The same, as it is written. The server sends each sentence as soon as it is complete and was checked, then the whole follow-up, and ends
+        with OK; where there is none, only the last message. What was sent is never taken back: if the engine fails after a sentence, the fallback
+        completes the follow-up. Cancelling ends the writing on the model's server too. After loss (an error after sentences), what was sent
+        stands; the caller completes it or lets it be, and does not ask again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -140,6 +155,11 @@ def add_ReasoningServiceServicer_to_server(servicer, server):
                     servicer.AskFollowUp,
                     request_deserializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.AskFollowUpRequest.FromString,
                     response_serializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.AskFollowUpResponse.SerializeToString,
+            ),
+            'StreamFollowUp': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamFollowUp,
+                    request_deserializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.StreamFollowUpRequest.FromString,
+                    response_serializer=parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.StreamFollowUpResponse.SerializeToString,
             ),
             'EvaluateAnswer': grpc.unary_unary_rpc_method_handler(
                     servicer.EvaluateAnswer,
@@ -222,6 +242,33 @@ class ReasoningService:
             '/parley.reasoning.v1.ReasoningService/AskFollowUp',
             parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.AskFollowUpRequest.SerializeToString,
             parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.AskFollowUpResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamFollowUp(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/parley.reasoning.v1.ReasoningService/StreamFollowUp',
+            parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.StreamFollowUpRequest.SerializeToString,
+            parley_dot_reasoning_dot_v1_dot_reasoning__service__pb2.StreamFollowUpResponse.FromString,
             options,
             channel_credentials,
             insecure,

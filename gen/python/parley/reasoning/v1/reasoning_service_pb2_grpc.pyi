@@ -39,6 +39,12 @@ class ReasoningServiceStub:
     """
     AskFollowUp: _grpc.UnaryUnaryMultiCallable[_reasoning_service_pb2.AskFollowUpRequest, _reasoning_service_pb2.AskFollowUpResponse]
     """Chooses a follow-up to an answer, or says why there is none."""
+    StreamFollowUp: _grpc.UnaryStreamMultiCallable[_reasoning_service_pb2.StreamFollowUpRequest, _reasoning_service_pb2.StreamFollowUpResponse]
+    """The same, as it is written. The server sends each sentence as soon as it is complete and was checked, then the whole follow-up, and ends
+    with OK; where there is none, only the last message. What was sent is never taken back: if the engine fails after a sentence, the fallback
+    completes the follow-up. Cancelling ends the writing on the model's server too. After loss (an error after sentences), what was sent
+    stands; the caller completes it or lets it be, and does not ask again.
+    """
     EvaluateAnswer: _grpc.UnaryUnaryMultiCallable[_reasoning_service_pb2.EvaluateAnswerRequest, _reasoning_service_pb2.EvaluateAnswerResponse]
     """Judges an answer."""
     WriteReport: _grpc.UnaryUnaryMultiCallable[_reasoning_service_pb2.WriteReportRequest, _reasoning_service_pb2.WriteReportResponse]
@@ -64,6 +70,12 @@ class ReasoningServiceAsyncStub(ReasoningServiceStub):
     """
     AskFollowUp: _aio.UnaryUnaryMultiCallable[_reasoning_service_pb2.AskFollowUpRequest, _reasoning_service_pb2.AskFollowUpResponse]  # type: ignore[assignment]
     """Chooses a follow-up to an answer, or says why there is none."""
+    StreamFollowUp: _aio.UnaryStreamMultiCallable[_reasoning_service_pb2.StreamFollowUpRequest, _reasoning_service_pb2.StreamFollowUpResponse]  # type: ignore[assignment]
+    """The same, as it is written. The server sends each sentence as soon as it is complete and was checked, then the whole follow-up, and ends
+    with OK; where there is none, only the last message. What was sent is never taken back: if the engine fails after a sentence, the fallback
+    completes the follow-up. Cancelling ends the writing on the model's server too. After loss (an error after sentences), what was sent
+    stands; the caller completes it or lets it be, and does not ask again.
+    """
     EvaluateAnswer: _aio.UnaryUnaryMultiCallable[_reasoning_service_pb2.EvaluateAnswerRequest, _reasoning_service_pb2.EvaluateAnswerResponse]  # type: ignore[assignment]
     """Judges an answer."""
     WriteReport: _aio.UnaryUnaryMultiCallable[_reasoning_service_pb2.WriteReportRequest, _reasoning_service_pb2.WriteReportResponse]  # type: ignore[assignment]
@@ -98,6 +110,18 @@ class ReasoningServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_reasoning_service_pb2.AskFollowUpResponse, _abc.Awaitable[_reasoning_service_pb2.AskFollowUpResponse]]:
         """Chooses a follow-up to an answer, or says why there is none."""
+
+    @_abc_1.abstractmethod
+    def StreamFollowUp(
+        self,
+        request: _reasoning_service_pb2.StreamFollowUpRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_reasoning_service_pb2.StreamFollowUpResponse], _abc.AsyncIterator[_reasoning_service_pb2.StreamFollowUpResponse]]:
+        """The same, as it is written. The server sends each sentence as soon as it is complete and was checked, then the whole follow-up, and ends
+        with OK; where there is none, only the last message. What was sent is never taken back: if the engine fails after a sentence, the fallback
+        completes the follow-up. Cancelling ends the writing on the model's server too. After loss (an error after sentences), what was sent
+        stands; the caller completes it or lets it be, and does not ask again.
+        """
 
     @_abc_1.abstractmethod
     def EvaluateAnswer(

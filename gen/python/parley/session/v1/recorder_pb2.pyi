@@ -144,16 +144,18 @@ class CurrentQuestion(_message.Message):
     def __init__(self, question_id: _Optional[str] = ..., answer_id: _Optional[str] = ..., text: _Optional[str] = ..., kind: _Optional[_Union[_question_pb2.QuestionKind, str]] = ..., index: _Optional[int] = ..., total: _Optional[int] = ..., automatic_turn_end: _Optional[bool] = ...) -> None: ...
 
 class Speak(_message.Message):
-    __slots__ = ("speech_id", "text", "language", "question_id")
+    __slots__ = ("speech_id", "text", "language", "question_id", "unfinished")
     SPEECH_ID_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     QUESTION_ID_FIELD_NUMBER: _ClassVar[int]
+    UNFINISHED_FIELD_NUMBER: _ClassVar[int]
     speech_id: str
     text: str
     language: _language_pb2.Language
     question_id: str
-    def __init__(self, speech_id: _Optional[str] = ..., text: _Optional[str] = ..., language: _Optional[_Union[_language_pb2.Language, str]] = ..., question_id: _Optional[str] = ...) -> None: ...
+    unfinished: bool
+    def __init__(self, speech_id: _Optional[str] = ..., text: _Optional[str] = ..., language: _Optional[_Union[_language_pb2.Language, str]] = ..., question_id: _Optional[str] = ..., unfinished: _Optional[bool] = ...) -> None: ...
 
 class StopSpeaking(_message.Message):
     __slots__ = ()

@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file parley/reasoning/v1/reasoning_service.proto.
  */
 export const file_parley_reasoning_v1_reasoning_service: GenFile = /*@__PURE__*/
-  fileDesc("CitwYXJsZXkvcmVhc29uaW5nL3YxL3JlYXNvbmluZ19zZXJ2aWNlLnByb3RvEhNwYXJsZXkucmVhc29uaW5nLnYxIokDChRQbGFuSW50ZXJ2aWV3UmVxdWVzdBI4CghsYW5ndWFnZRgBIAEoDjIaLnBhcmxleS5jb21tb24udjEuTGFuZ3VhZ2VCCrpIB4IBBBABIAASGAoEcm9sZRgCIAEoCUIKukgHcgUQARjIARI2CghzY2VuYXJpbxgDIAEoDjIaLnBhcmxleS5jb21tb24udjEuU2NlbmFyaW9CCLpIBYIBAhABEkUKEGV4cGVyaWVuY2VfbGV2ZWwYBCABKA4yIS5wYXJsZXkuY29tbW9uLnYxLkV4cGVyaWVuY2VMZXZlbEIIukgFggECEAESGwoKZGlmZmljdWx0eRgFIAEoDUIHukgEKgIYBRIhCg5xdWVzdGlvbl9jb3VudBgGIAEoDUIJukgGKgQYFCgBEiMKEGFza2VkX3NvdXJjZV9pZHMYByADKAlCCbpIBpIBAxDQDxIrCgZyZXN1bWUYCCABKAsyGy5wYXJsZXkucmVhc29uaW5nLnYxLlJlc3VtZRIMCgRzZWVkGAkgASgEIssBChVQbGFuSW50ZXJ2aWV3UmVzcG9uc2USDQoFaW5kZXgYASABKA0SLAoIcXVlc3Rpb24YAiABKAsyGi5wYXJsZXkuY29tbW9uLnYxLlF1ZXN0aW9uEjIKCnJvbGVfbWF0Y2gYAyABKA4yHi5wYXJsZXkucmVhc29uaW5nLnYxLlJvbGVNYXRjaBITCgtyb2xlX2ZhbWlseRgEIAEoCRIsCgZlbmdpbmUYBSABKAsyHC5wYXJsZXkuY29tbW9uLnYxLkVuZ2luZUluZm8iXwoIRXhjaGFuZ2USNAoIcXVlc3Rpb24YASABKAsyGi5wYXJsZXkuY29tbW9uLnYxLlF1ZXN0aW9uQga6SAPIAQESHQoKdHJhbnNjcmlwdBgCIAEoCUIJukgGcgQY0IYDIswBChJBc2tGb2xsb3dVcFJlcXVlc3QSOAoIbGFuZ3VhZ2UYASABKA4yGi5wYXJsZXkuY29tbW9uLnYxLkxhbmd1YWdlQgq6SAeCAQQQASAAEjcKCGV4Y2hhbmdlGAIgASgLMh0ucGFybGV5LnJlYXNvbmluZy52MS5FeGNoYW5nZUIGukgDyAEBEkMKEmVhcmxpZXJfZm9sbG93X3VwcxgDIAMoCzIdLnBhcmxleS5yZWFzb25pbmcudjEuRXhjaGFuZ2VCCLpIBZIBAhAKIrUBChNBc2tGb2xsb3dVcFJlc3BvbnNlEiwKCHF1ZXN0aW9uGAEgASgLMhoucGFybGV5LmNvbW1vbi52MS5RdWVzdGlvbhJCChNub19mb2xsb3dfdXBfcmVhc29uGAIgASgOMiUucGFybGV5LnJlYXNvbmluZy52MS5Ob0ZvbGxvd1VwUmVhc29uEiwKBmVuZ2luZRgDIAEoCzIcLnBhcmxleS5jb21tb24udjEuRW5naW5lSW5mbyLPAQoVRXZhbHVhdGVBbnN3ZXJSZXF1ZXN0EjgKCGxhbmd1YWdlGAEgASgOMhoucGFybGV5LmNvbW1vbi52MS5MYW5ndWFnZUIKukgHggEEEAEgABI3CghleGNoYW5nZRgCIAEoCzIdLnBhcmxleS5yZWFzb25pbmcudjEuRXhjaGFuZ2VCBrpIA8gBARJDChJ0cmFuc2NyaXB0X3F1YWxpdHkYAyABKA4yHS5wYXJsZXkuY29tbW9uLnYxLlF1YWxpdHlUaWVyQgi6SAWCAQIQASJKChZFdmFsdWF0ZUFuc3dlclJlc3BvbnNlEjAKCmV2YWx1YXRpb24YASABKAsyHC5wYXJsZXkuY29tbW9uLnYxLkV2YWx1YXRpb24ifgoRRXZhbHVhdGVkRXhjaGFuZ2USNwoIZXhjaGFuZ2UYASABKAsyHS5wYXJsZXkucmVhc29uaW5nLnYxLkV4Y2hhbmdlQga6SAPIAQESMAoKZXZhbHVhdGlvbhgCIAEoCzIcLnBhcmxleS5jb21tb24udjEuRXZhbHVhdGlvbiKrAQoSV3JpdGVSZXBvcnRSZXF1ZXN0EjgKCGxhbmd1YWdlGAEgASgOMhoucGFybGV5LmNvbW1vbi52MS5MYW5ndWFnZUIKukgHggEEEAEgABIWCgRyb2xlGAIgASgJQgi6SAVyAxjIARJDCglleGNoYW5nZXMYAyADKAsyJi5wYXJsZXkucmVhc29uaW5nLnYxLkV2YWx1YXRlZEV4Y2hhbmdlQgi6SAWSAQIQZCJtChNXcml0ZVJlcG9ydFJlc3BvbnNlEg8KB3N1bW1hcnkYASADKAkSFwoPcHJhY3RpY2VfcG9pbnRzGAIgAygJEiwKBmVuZ2luZRgDIAEoCzIcLnBhcmxleS5jb21tb24udjEuRW5naW5lSW5mbyKDAQoRUmVhZFJlc3VtZVJlcXVlc3QSGgoEZGF0YRgBIAEoDEIMukgJegcQARiAgIAFEhoKCGZpbGVuYW1lGAIgASgJQgi6SAVyAxj/ARI2CghsYW5ndWFnZRgDIAEoDjIaLnBhcmxleS5jb21tb24udjEuTGFuZ3VhZ2VCCLpIBYIBAhABIkEKElJlYWRSZXN1bWVSZXNwb25zZRIrCgZyZXN1bWUYASABKAsyGy5wYXJsZXkucmVhc29uaW5nLnYxLlJlc3VtZSI3ChFFbWJlZFRleHRzUmVxdWVzdBIiCgV0ZXh0cxgBIAMoCUITukgQkgENCAEQgAIiBnIEGKCcASIbCglFbWJlZGRpbmcSDgoGdmFsdWVzGAEgAygCInYKEkVtYmVkVGV4dHNSZXNwb25zZRIyCgplbWJlZGRpbmdzGAEgAygLMh4ucGFybGV5LnJlYXNvbmluZy52MS5FbWJlZGRpbmcSLAoGZW5naW5lGAIgASgLMhwucGFybGV5LmNvbW1vbi52MS5FbmdpbmVJbmZvIhgKFkdldENhcGFiaWxpdGllc1JlcXVlc3QiXwoXR2V0Q2FwYWJpbGl0aWVzUmVzcG9uc2USLQoHZW5naW5lcxgBIAMoCzIcLnBhcmxleS5jb21tb24udjEuRW5naW5lSW5mbxIVCg1yb2xlX2ZhbWlsaWVzGAIgAygJKmoKCVJvbGVNYXRjaBIaChZST0xFX01BVENIX1VOU1BFQ0lGSUVEEAASFAoQUk9MRV9NQVRDSF9FWEFDVBABEhYKElJPTEVfTUFUQ0hfTkVBUkVTVBACEhMKD1JPTEVfTUFUQ0hfTk9ORRADKqoBChBOb0ZvbGxvd1VwUmVhc29uEiMKH05PX0ZPTExPV19VUF9SRUFTT05fVU5TUEVDSUZJRUQQABIgChxOT19GT0xMT1dfVVBfUkVBU09OX0NPTVBMRVRFEAESJQohTk9fRk9MTE9XX1VQX1JFQVNPTl9MSU1JVF9SRUFDSEVEEAISKAokTk9fRk9MTE9XX1VQX1JFQVNPTl9OT1RISU5HX1RPX1FVT1RFEAMyiAYKEFJlYXNvbmluZ1NlcnZpY2USbwoNUGxhbkludGVydmlldxIpLnBhcmxleS5yZWFzb25pbmcudjEuUGxhbkludGVydmlld1JlcXVlc3QaKi5wYXJsZXkucmVhc29uaW5nLnYxLlBsYW5JbnRlcnZpZXdSZXNwb25zZSIF2uIYAQQwARJnCgtBc2tGb2xsb3dVcBInLnBhcmxleS5yZWFzb25pbmcudjEuQXNrRm9sbG93VXBSZXF1ZXN0GigucGFybGV5LnJlYXNvbmluZy52MS5Bc2tGb2xsb3dVcFJlc3BvbnNlIgXa4hgBBBJwCg5FdmFsdWF0ZUFuc3dlchIqLnBhcmxleS5yZWFzb25pbmcudjEuRXZhbHVhdGVBbnN3ZXJSZXF1ZXN0GisucGFybGV5LnJlYXNvbmluZy52MS5FdmFsdWF0ZUFuc3dlclJlc3BvbnNlIgXa4hgBBBJnCgtXcml0ZVJlcG9ydBInLnBhcmxleS5yZWFzb25pbmcudjEuV3JpdGVSZXBvcnRSZXF1ZXN0GigucGFybGV5LnJlYXNvbmluZy52MS5Xcml0ZVJlcG9ydFJlc3BvbnNlIgXa4hgBBBJkCgpSZWFkUmVzdW1lEiYucGFybGV5LnJlYXNvbmluZy52MS5SZWFkUmVzdW1lUmVxdWVzdBonLnBhcmxleS5yZWFzb25pbmcudjEuUmVhZFJlc3VtZVJlc3BvbnNlIgXa4hgBBBJkCgpFbWJlZFRleHRzEiYucGFybGV5LnJlYXNvbmluZy52MS5FbWJlZFRleHRzUmVxdWVzdBonLnBhcmxleS5yZWFzb25pbmcudjEuRW1iZWRUZXh0c1Jlc3BvbnNlIgXa4hgBBBJzCg9HZXRDYXBhYmlsaXRpZXMSKy5wYXJsZXkucmVhc29uaW5nLnYxLkdldENhcGFiaWxpdGllc1JlcXVlc3QaLC5wYXJsZXkucmVhc29uaW5nLnYxLkdldENhcGFiaWxpdGllc1Jlc3BvbnNlIgXa4hgBBGIGcHJvdG8z", [file_buf_validate_validate, file_parley_common_v1_engine, file_parley_common_v1_evaluation, file_parley_common_v1_language, file_parley_common_v1_question, file_parley_options_v1_options, file_parley_reasoning_v1_resume]);
+  fileDesc("CitwYXJsZXkvcmVhc29uaW5nL3YxL3JlYXNvbmluZ19zZXJ2aWNlLnByb3RvEhNwYXJsZXkucmVhc29uaW5nLnYxIokDChRQbGFuSW50ZXJ2aWV3UmVxdWVzdBI4CghsYW5ndWFnZRgBIAEoDjIaLnBhcmxleS5jb21tb24udjEuTGFuZ3VhZ2VCCrpIB4IBBBABIAASGAoEcm9sZRgCIAEoCUIKukgHcgUQARjIARI2CghzY2VuYXJpbxgDIAEoDjIaLnBhcmxleS5jb21tb24udjEuU2NlbmFyaW9CCLpIBYIBAhABEkUKEGV4cGVyaWVuY2VfbGV2ZWwYBCABKA4yIS5wYXJsZXkuY29tbW9uLnYxLkV4cGVyaWVuY2VMZXZlbEIIukgFggECEAESGwoKZGlmZmljdWx0eRgFIAEoDUIHukgEKgIYBRIhCg5xdWVzdGlvbl9jb3VudBgGIAEoDUIJukgGKgQYFCgBEiMKEGFza2VkX3NvdXJjZV9pZHMYByADKAlCCbpIBpIBAxDQDxIrCgZyZXN1bWUYCCABKAsyGy5wYXJsZXkucmVhc29uaW5nLnYxLlJlc3VtZRIMCgRzZWVkGAkgASgEIssBChVQbGFuSW50ZXJ2aWV3UmVzcG9uc2USDQoFaW5kZXgYASABKA0SLAoIcXVlc3Rpb24YAiABKAsyGi5wYXJsZXkuY29tbW9uLnYxLlF1ZXN0aW9uEjIKCnJvbGVfbWF0Y2gYAyABKA4yHi5wYXJsZXkucmVhc29uaW5nLnYxLlJvbGVNYXRjaBITCgtyb2xlX2ZhbWlseRgEIAEoCRIsCgZlbmdpbmUYBSABKAsyHC5wYXJsZXkuY29tbW9uLnYxLkVuZ2luZUluZm8iXwoIRXhjaGFuZ2USNAoIcXVlc3Rpb24YASABKAsyGi5wYXJsZXkuY29tbW9uLnYxLlF1ZXN0aW9uQga6SAPIAQESHQoKdHJhbnNjcmlwdBgCIAEoCUIJukgGcgQY0IYDIswBChJBc2tGb2xsb3dVcFJlcXVlc3QSOAoIbGFuZ3VhZ2UYASABKA4yGi5wYXJsZXkuY29tbW9uLnYxLkxhbmd1YWdlQgq6SAeCAQQQASAAEjcKCGV4Y2hhbmdlGAIgASgLMh0ucGFybGV5LnJlYXNvbmluZy52MS5FeGNoYW5nZUIGukgDyAEBEkMKEmVhcmxpZXJfZm9sbG93X3VwcxgDIAMoCzIdLnBhcmxleS5yZWFzb25pbmcudjEuRXhjaGFuZ2VCCLpIBZIBAhAKIrUBChNBc2tGb2xsb3dVcFJlc3BvbnNlEiwKCHF1ZXN0aW9uGAEgASgLMhoucGFybGV5LmNvbW1vbi52MS5RdWVzdGlvbhJCChNub19mb2xsb3dfdXBfcmVhc29uGAIgASgOMiUucGFybGV5LnJlYXNvbmluZy52MS5Ob0ZvbGxvd1VwUmVhc29uEiwKBmVuZ2luZRgDIAEoCzIcLnBhcmxleS5jb21tb24udjEuRW5naW5lSW5mbyLPAQoVU3RyZWFtRm9sbG93VXBSZXF1ZXN0EjgKCGxhbmd1YWdlGAEgASgOMhoucGFybGV5LmNvbW1vbi52MS5MYW5ndWFnZUIKukgHggEEEAEgABI3CghleGNoYW5nZRgCIAEoCzIdLnBhcmxleS5yZWFzb25pbmcudjEuRXhjaGFuZ2VCBrpIA8gBARJDChJlYXJsaWVyX2ZvbGxvd191cHMYAyADKAsyHS5wYXJsZXkucmVhc29uaW5nLnYxLkV4Y2hhbmdlQgi6SAWSAQIQCiJOChBGb2xsb3dVcFNlbnRlbmNlEgwKBHRleHQYASABKAkSLAoIcXVlc3Rpb24YAiABKAsyGi5wYXJsZXkuY29tbW9uLnYxLlF1ZXN0aW9uIpoBChZTdHJlYW1Gb2xsb3dVcFJlc3BvbnNlEjkKCHNlbnRlbmNlGAEgASgLMiUucGFybGV5LnJlYXNvbmluZy52MS5Gb2xsb3dVcFNlbnRlbmNlSAASPQoJZm9sbG93X3VwGAIgASgLMigucGFybGV5LnJlYXNvbmluZy52MS5Bc2tGb2xsb3dVcFJlc3BvbnNlSABCBgoEcGFydCLPAQoVRXZhbHVhdGVBbnN3ZXJSZXF1ZXN0EjgKCGxhbmd1YWdlGAEgASgOMhoucGFybGV5LmNvbW1vbi52MS5MYW5ndWFnZUIKukgHggEEEAEgABI3CghleGNoYW5nZRgCIAEoCzIdLnBhcmxleS5yZWFzb25pbmcudjEuRXhjaGFuZ2VCBrpIA8gBARJDChJ0cmFuc2NyaXB0X3F1YWxpdHkYAyABKA4yHS5wYXJsZXkuY29tbW9uLnYxLlF1YWxpdHlUaWVyQgi6SAWCAQIQASJKChZFdmFsdWF0ZUFuc3dlclJlc3BvbnNlEjAKCmV2YWx1YXRpb24YASABKAsyHC5wYXJsZXkuY29tbW9uLnYxLkV2YWx1YXRpb24ifgoRRXZhbHVhdGVkRXhjaGFuZ2USNwoIZXhjaGFuZ2UYASABKAsyHS5wYXJsZXkucmVhc29uaW5nLnYxLkV4Y2hhbmdlQga6SAPIAQESMAoKZXZhbHVhdGlvbhgCIAEoCzIcLnBhcmxleS5jb21tb24udjEuRXZhbHVhdGlvbiKrAQoSV3JpdGVSZXBvcnRSZXF1ZXN0EjgKCGxhbmd1YWdlGAEgASgOMhoucGFybGV5LmNvbW1vbi52MS5MYW5ndWFnZUIKukgHggEEEAEgABIWCgRyb2xlGAIgASgJQgi6SAVyAxjIARJDCglleGNoYW5nZXMYAyADKAsyJi5wYXJsZXkucmVhc29uaW5nLnYxLkV2YWx1YXRlZEV4Y2hhbmdlQgi6SAWSAQIQZCJtChNXcml0ZVJlcG9ydFJlc3BvbnNlEg8KB3N1bW1hcnkYASADKAkSFwoPcHJhY3RpY2VfcG9pbnRzGAIgAygJEiwKBmVuZ2luZRgDIAEoCzIcLnBhcmxleS5jb21tb24udjEuRW5naW5lSW5mbyKDAQoRUmVhZFJlc3VtZVJlcXVlc3QSGgoEZGF0YRgBIAEoDEIMukgJegcQARiAgIAFEhoKCGZpbGVuYW1lGAIgASgJQgi6SAVyAxj/ARI2CghsYW5ndWFnZRgDIAEoDjIaLnBhcmxleS5jb21tb24udjEuTGFuZ3VhZ2VCCLpIBYIBAhABIkEKElJlYWRSZXN1bWVSZXNwb25zZRIrCgZyZXN1bWUYASABKAsyGy5wYXJsZXkucmVhc29uaW5nLnYxLlJlc3VtZSI3ChFFbWJlZFRleHRzUmVxdWVzdBIiCgV0ZXh0cxgBIAMoCUITukgQkgENCAEQgAIiBnIEGKCcASIbCglFbWJlZGRpbmcSDgoGdmFsdWVzGAEgAygCInYKEkVtYmVkVGV4dHNSZXNwb25zZRIyCgplbWJlZGRpbmdzGAEgAygLMh4ucGFybGV5LnJlYXNvbmluZy52MS5FbWJlZGRpbmcSLAoGZW5naW5lGAIgASgLMhwucGFybGV5LmNvbW1vbi52MS5FbmdpbmVJbmZvIhgKFkdldENhcGFiaWxpdGllc1JlcXVlc3QiXwoXR2V0Q2FwYWJpbGl0aWVzUmVzcG9uc2USLQoHZW5naW5lcxgBIAMoCzIcLnBhcmxleS5jb21tb24udjEuRW5naW5lSW5mbxIVCg1yb2xlX2ZhbWlsaWVzGAIgAygJKmoKCVJvbGVNYXRjaBIaChZST0xFX01BVENIX1VOU1BFQ0lGSUVEEAASFAoQUk9MRV9NQVRDSF9FWEFDVBABEhYKElJPTEVfTUFUQ0hfTkVBUkVTVBACEhMKD1JPTEVfTUFUQ0hfTk9ORRADKqoBChBOb0ZvbGxvd1VwUmVhc29uEiMKH05PX0ZPTExPV19VUF9SRUFTT05fVU5TUEVDSUZJRUQQABIgChxOT19GT0xMT1dfVVBfUkVBU09OX0NPTVBMRVRFEAESJQohTk9fRk9MTE9XX1VQX1JFQVNPTl9MSU1JVF9SRUFDSEVEEAISKAokTk9fRk9MTE9XX1VQX1JFQVNPTl9OT1RISU5HX1RPX1FVT1RFEAMy/AYKEFJlYXNvbmluZ1NlcnZpY2USbwoNUGxhbkludGVydmlldxIpLnBhcmxleS5yZWFzb25pbmcudjEuUGxhbkludGVydmlld1JlcXVlc3QaKi5wYXJsZXkucmVhc29uaW5nLnYxLlBsYW5JbnRlcnZpZXdSZXNwb25zZSIF2uIYAQQwARJnCgtBc2tGb2xsb3dVcBInLnBhcmxleS5yZWFzb25pbmcudjEuQXNrRm9sbG93VXBSZXF1ZXN0GigucGFybGV5LnJlYXNvbmluZy52MS5Bc2tGb2xsb3dVcFJlc3BvbnNlIgXa4hgBBBJyCg5TdHJlYW1Gb2xsb3dVcBIqLnBhcmxleS5yZWFzb25pbmcudjEuU3RyZWFtRm9sbG93VXBSZXF1ZXN0GisucGFybGV5LnJlYXNvbmluZy52MS5TdHJlYW1Gb2xsb3dVcFJlc3BvbnNlIgXa4hgBBDABEnAKDkV2YWx1YXRlQW5zd2VyEioucGFybGV5LnJlYXNvbmluZy52MS5FdmFsdWF0ZUFuc3dlclJlcXVlc3QaKy5wYXJsZXkucmVhc29uaW5nLnYxLkV2YWx1YXRlQW5zd2VyUmVzcG9uc2UiBdriGAEEEmcKC1dyaXRlUmVwb3J0EicucGFybGV5LnJlYXNvbmluZy52MS5Xcml0ZVJlcG9ydFJlcXVlc3QaKC5wYXJsZXkucmVhc29uaW5nLnYxLldyaXRlUmVwb3J0UmVzcG9uc2UiBdriGAEEEmQKClJlYWRSZXN1bWUSJi5wYXJsZXkucmVhc29uaW5nLnYxLlJlYWRSZXN1bWVSZXF1ZXN0GicucGFybGV5LnJlYXNvbmluZy52MS5SZWFkUmVzdW1lUmVzcG9uc2UiBdriGAEEEmQKCkVtYmVkVGV4dHMSJi5wYXJsZXkucmVhc29uaW5nLnYxLkVtYmVkVGV4dHNSZXF1ZXN0GicucGFybGV5LnJlYXNvbmluZy52MS5FbWJlZFRleHRzUmVzcG9uc2UiBdriGAEEEnMKD0dldENhcGFiaWxpdGllcxIrLnBhcmxleS5yZWFzb25pbmcudjEuR2V0Q2FwYWJpbGl0aWVzUmVxdWVzdBosLnBhcmxleS5yZWFzb25pbmcudjEuR2V0Q2FwYWJpbGl0aWVzUmVzcG9uc2UiBdriGAEEYgZwcm90bzM", [file_buf_validate_validate, file_parley_common_v1_engine, file_parley_common_v1_evaluation, file_parley_common_v1_language, file_parley_common_v1_question, file_parley_options_v1_options, file_parley_reasoning_v1_resume]);
 
 /**
  * What kind of interview to plan.
@@ -252,6 +252,108 @@ export const AskFollowUpResponseSchema: GenMessage<AskFollowUpResponse> = /*@__P
   messageDesc(file_parley_reasoning_v1_reasoning_service, 4);
 
 /**
+ * Asks for a follow-up as it is written.
+ *
+ * @generated from message parley.reasoning.v1.StreamFollowUpRequest
+ */
+export type StreamFollowUpRequest = Message<"parley.reasoning.v1.StreamFollowUpRequest"> & {
+  /**
+   * Language of the interview. Required.
+   *
+   * @generated from field: parley.common.v1.Language language = 1;
+   */
+  language: Language;
+
+  /**
+   * The question and the answer (so far).
+   *
+   * @generated from field: parley.reasoning.v1.Exchange exchange = 2;
+   */
+  exchange?: Exchange | undefined;
+
+  /**
+   * Follow-ups that were asked to this question already, with their answers. At most two are ever asked.
+   *
+   * @generated from field: repeated parley.reasoning.v1.Exchange earlier_follow_ups = 3;
+   */
+  earlierFollowUps: Exchange[];
+};
+
+/**
+ * Describes the message parley.reasoning.v1.StreamFollowUpRequest.
+ * Use `create(StreamFollowUpRequestSchema)` to create a new message.
+ */
+export const StreamFollowUpRequestSchema: GenMessage<StreamFollowUpRequest> = /*@__PURE__*/
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 5);
+
+/**
+ * The next sentence of a follow-up. It was checked and is never taken back: it may be said.
+ *
+ * @generated from message parley.reasoning.v1.FollowUpSentence
+ */
+export type FollowUpSentence = Message<"parley.reasoning.v1.FollowUpSentence"> & {
+  /**
+   * The sentence, or the clause before a pause, with the white space before it; 1..1000 characters. Put together in order, the sentences
+   * are how the follow-up's text begins.
+   *
+   * @generated from field: string text = 1;
+   */
+  text: string;
+
+  /**
+   * With the first sentence: the follow-up but for its text (id, kind, what it asks for, grounding_quote), as it will be. Unset with later ones.
+   *
+   * @generated from field: parley.common.v1.Question question = 2;
+   */
+  question?: Question | undefined;
+};
+
+/**
+ * Describes the message parley.reasoning.v1.FollowUpSentence.
+ * Use `create(FollowUpSentenceSchema)` to create a new message.
+ */
+export const FollowUpSentenceSchema: GenMessage<FollowUpSentence> = /*@__PURE__*/
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 6);
+
+/**
+ * A part of a follow-up.
+ *
+ * @generated from message parley.reasoning.v1.StreamFollowUpResponse
+ */
+export type StreamFollowUpResponse = Message<"parley.reasoning.v1.StreamFollowUpResponse"> & {
+  /**
+   * What came to be.
+   *
+   * @generated from oneof parley.reasoning.v1.StreamFollowUpResponse.part
+   */
+  part: {
+    /**
+     * A sentence. None if there is no follow-up.
+     *
+     * @generated from field: parley.reasoning.v1.FollowUpSentence sentence = 1;
+     */
+    value: FollowUpSentence;
+    case: "sentence";
+  } | {
+    /**
+     * The whole follow-up, or why there is none: the last message, exactly once. Its text begins with the sentences. An engine that names
+     * fallback_for wrote all of it if there was no sentence before, else what comes after those that had been let out.
+     *
+     * @generated from field: parley.reasoning.v1.AskFollowUpResponse follow_up = 2;
+     */
+    value: AskFollowUpResponse;
+    case: "followUp";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message parley.reasoning.v1.StreamFollowUpResponse.
+ * Use `create(StreamFollowUpResponseSchema)` to create a new message.
+ */
+export const StreamFollowUpResponseSchema: GenMessage<StreamFollowUpResponse> = /*@__PURE__*/
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 7);
+
+/**
  * Asks for the evaluation of an answer. Carries text only: behaviour, loudness, light and accent have no field here.
  *
  * @generated from message parley.reasoning.v1.EvaluateAnswerRequest
@@ -284,7 +386,7 @@ export type EvaluateAnswerRequest = Message<"parley.reasoning.v1.EvaluateAnswerR
  * Use `create(EvaluateAnswerRequestSchema)` to create a new message.
  */
 export const EvaluateAnswerRequestSchema: GenMessage<EvaluateAnswerRequest> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 5);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 8);
 
 /**
  * The evaluation.
@@ -305,7 +407,7 @@ export type EvaluateAnswerResponse = Message<"parley.reasoning.v1.EvaluateAnswer
  * Use `create(EvaluateAnswerResponseSchema)` to create a new message.
  */
 export const EvaluateAnswerResponseSchema: GenMessage<EvaluateAnswerResponse> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 6);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 9);
 
 /**
  * An exchange with its evaluation.
@@ -333,7 +435,7 @@ export type EvaluatedExchange = Message<"parley.reasoning.v1.EvaluatedExchange">
  * Use `create(EvaluatedExchangeSchema)` to create a new message.
  */
 export const EvaluatedExchangeSchema: GenMessage<EvaluatedExchange> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 7);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 10);
 
 /**
  * Asks for the prose of a report.
@@ -368,7 +470,7 @@ export type WriteReportRequest = Message<"parley.reasoning.v1.WriteReportRequest
  * Use `create(WriteReportRequestSchema)` to create a new message.
  */
 export const WriteReportRequestSchema: GenMessage<WriteReportRequest> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 8);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 11);
 
 /**
  * The prose of a report.
@@ -403,7 +505,7 @@ export type WriteReportResponse = Message<"parley.reasoning.v1.WriteReportRespon
  * Use `create(WriteReportResponseSchema)` to create a new message.
  */
 export const WriteReportResponseSchema: GenMessage<WriteReportResponse> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 9);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 12);
 
 /**
  * Asks for a résumé to be read.
@@ -438,7 +540,7 @@ export type ReadResumeRequest = Message<"parley.reasoning.v1.ReadResumeRequest">
  * Use `create(ReadResumeRequestSchema)` to create a new message.
  */
 export const ReadResumeRequestSchema: GenMessage<ReadResumeRequest> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 10);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 13);
 
 /**
  * The résumé as read.
@@ -459,7 +561,7 @@ export type ReadResumeResponse = Message<"parley.reasoning.v1.ReadResumeResponse
  * Use `create(ReadResumeResponseSchema)` to create a new message.
  */
 export const ReadResumeResponseSchema: GenMessage<ReadResumeResponse> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 11);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 14);
 
 /**
  * Asks for embeddings.
@@ -480,7 +582,7 @@ export type EmbedTextsRequest = Message<"parley.reasoning.v1.EmbedTextsRequest">
  * Use `create(EmbedTextsRequestSchema)` to create a new message.
  */
 export const EmbedTextsRequestSchema: GenMessage<EmbedTextsRequest> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 12);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 15);
 
 /**
  * One embedding.
@@ -501,7 +603,7 @@ export type Embedding = Message<"parley.reasoning.v1.Embedding"> & {
  * Use `create(EmbeddingSchema)` to create a new message.
  */
 export const EmbeddingSchema: GenMessage<Embedding> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 13);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 16);
 
 /**
  * The embeddings.
@@ -529,7 +631,7 @@ export type EmbedTextsResponse = Message<"parley.reasoning.v1.EmbedTextsResponse
  * Use `create(EmbedTextsResponseSchema)` to create a new message.
  */
 export const EmbedTextsResponseSchema: GenMessage<EmbedTextsResponse> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 14);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 17);
 
 /**
  * Asks for what this installation can do.
@@ -544,7 +646,7 @@ export type GetCapabilitiesRequest = Message<"parley.reasoning.v1.GetCapabilitie
  * Use `create(GetCapabilitiesRequestSchema)` to create a new message.
  */
 export const GetCapabilitiesRequestSchema: GenMessage<GetCapabilitiesRequest> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 15);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 18);
 
 /**
  * What this installation can do.
@@ -572,7 +674,7 @@ export type GetCapabilitiesResponse = Message<"parley.reasoning.v1.GetCapabiliti
  * Use `create(GetCapabilitiesResponseSchema)` to create a new message.
  */
 export const GetCapabilitiesResponseSchema: GenMessage<GetCapabilitiesResponse> = /*@__PURE__*/
-  messageDesc(file_parley_reasoning_v1_reasoning_service, 16);
+  messageDesc(file_parley_reasoning_v1_reasoning_service, 19);
 
 /**
  * How the role was understood.
@@ -682,6 +784,19 @@ export const ReasoningService: GenService<{
     methodKind: "unary";
     input: typeof AskFollowUpRequestSchema;
     output: typeof AskFollowUpResponseSchema;
+  },
+  /**
+   * The same, as it is written. The server sends each sentence as soon as it is complete and was checked, then the whole follow-up, and ends
+   * with OK; where there is none, only the last message. What was sent is never taken back: if the engine fails after a sentence, the fallback
+   * completes the follow-up. Cancelling ends the writing on the model's server too. After loss (an error after sentences), what was sent
+   * stands; the caller completes it or lets it be, and does not ask again.
+   *
+   * @generated from rpc parley.reasoning.v1.ReasoningService.StreamFollowUp
+   */
+  streamFollowUp: {
+    methodKind: "server_streaming";
+    input: typeof StreamFollowUpRequestSchema;
+    output: typeof StreamFollowUpResponseSchema;
   },
   /**
    * Judges an answer.
