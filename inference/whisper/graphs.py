@@ -83,7 +83,7 @@ class Encoder:
 
     def __init__(self, files: GraphFiles, model: ModelDescription, hardware: Hardware) -> None:
         """Raises ModelUnusable."""
-        self._graph = Graph(files.encoder, hardware)
+        self._graph = Graph(files.encoder, hardware, fused=True)
         if len(self._graph.inputs) != 1:
             raise ModelUnusable(f"{files.encoder.name} wants {', '.join(self._graph.inputs)}, not features alone")
         (self._input,) = self._graph.inputs

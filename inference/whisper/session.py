@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from inference.errors import InferenceFailed, Interrupted, ModelUnusable
+from inference.whisper.fusion import fuse_attention
 from inference.whisper.providers import PROVIDERS, Hardware
 
 Array = npt.NDArray[Any]
@@ -25,8 +27,11 @@ _POLL_S = 0.01
 class Graph:
     """One loaded ONNX file. Names, shapes and types are read from it, so fp16 and other head counts need no code."""
 
-    def __init__(self, path: Path, hardware: Hardware) -> None:
-        """Raises ModelUnusable if the file is no usable model or the hardware does not take it."""
+    def __init__(self, path: Path, hardware: Hardware, *, fused: bool = False) -> None:
+        """`fused`: on a CPU, with attention in one operator, where the file has it in a form that is known.
+
+        Raises ModelUnusable if the file is no usable model or the hardware does not take it.
+        """
         import onnxruntime
 
         self._runtime = onnxruntime
@@ -35,13 +40,14 @@ class Graph:
         try:
             if hardware.device == "cuda":
                 onnxruntime.preload_dlls()  # finds CUDA's libraries where they are Python packages
-            self._session = onnxruntime.InferenceSession(
-                str(path),
-                _options(onnxruntime, hardware),
-                providers=hardware.for_session(),
-                # Folding would store the tied embedding a second time, transposed for the logits.
-                disabled_optimizers=["ConstantFolding"] if hardware.compact else None,
-            )
+            with _rewritten(path) if fused and hardware.device == "cpu" else nullcontext(path) as source:
+                self._session = onnxruntime.InferenceSession(
+                    str(source),
+                    _options(onnxruntime, hardware),
+                    providers=hardware.for_session(),
+                    # Folding would store the tied embedding a second time, transposed for the logits.
+                    disabled_optimizers=["ConstantFolding"] if hardware.compact else None,
+                )
         except Exception as error:  # ONNX Runtime's exceptions have no common base
             raise ModelUnusable(f"{path} cannot be loaded ({error}): fetch or export the model again") from error
         if hardware.device == "cuda" and PROVIDERS[hardware.providers[0]] not in self._session.get_providers():
@@ -145,6 +151,22 @@ def rows(value: Tensor, sources: Sequence[int], device: str) -> Tensor:
     return onnxruntime.OrtValue.ortvalue_from_numpy(taken, device, 0)
 
 
+@contextmanager
+def _rewritten(path: Path) -> Iterator[Path]:
+    """Where the model with fused attention is meanwhile; `path` where there is nothing to fuse.
+
+    In a file without a name: of a model given as bytes, an InferenceSession keeps the bytes.
+    """
+    pieces = fuse_attention(path) if hasattr(os, "memfd_create") else None  # Linux
+    if pieces is None:
+        yield path
+        return
+    with os.fdopen(os.memfd_create(path.name), "wb") as file:
+        file.writelines(pieces)
+        file.flush()
+        yield Path(f"/proc/self/fd/{file.fileno()}")
+
+
 def _options(onnxruntime: Any, hardware: Hardware) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
@@ -152,7 +174,7 @@ def _options(onnxruntime: Any, hardware: Hardware) -> Any:
     options.inter_op_num_threads = 1
     # Spinning workers would burn a core while nobody speaks.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # The arena would keep the encoder's 80 MB of attention scratch between utterances.
+    # The arena would keep the encoder's scratch between utterances.
     options.enable_cpu_mem_arena = False
     options.add_session_config_entry("session.disable_prepacking", "1" if hardware.compact else "0")
     return options
