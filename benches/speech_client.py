@@ -83,6 +83,11 @@ class ServiceProcess:
         """Resident memory of the process itself."""
         return float(self.process.memory_info().rss) / 2**20
 
+    async def free_streams(self) -> int:
+        """How many more streams it would take now."""
+        found = await self.stub.GetCapabilities(speech_service_pb2.GetCapabilitiesRequest(), timeout=START_TIMEOUT_S)
+        return int(found.max_streams - found.active_streams)
+
     def threads(self) -> Counter[str]:
         """Its threads by the name that the system knows: `python` if the thread gave itself none."""
         folder = Path(f"/proc/{self.process.pid}/task")
