@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from services.reasoning.adapters.analysers import make_analysers
 from services.reasoning.adapters.bank_files import load_bank, load_lexicon, load_wording
-from services.reasoning.adapters.english import EnglishAnalyser
 from services.reasoning.adapters.kiwi import KiwiMorphology
-from services.reasoning.adapters.korean import KoreanAnalyser
+from services.reasoning.adapters.korean_morphemes import Morpheme
 from services.reasoning.domain.bank import Bank, BankQuestion
 from services.reasoning.domain.case import Case
 from services.reasoning.domain.evaluations import Criterion, Evaluation, TranscriptQuality
@@ -42,9 +43,19 @@ def wording(language: Language) -> Wording:
 @cache
 def analyser(language: Language) -> TextAnalyser:
     """The analyser of ``language``; the Korean one in this process, loaded once per test run (about two seconds)."""
-    if language is Language.ENGLISH:
-        return EnglishAnalyser(lexicon(language))
-    return KoreanAnalyser(lexicon(language), KiwiMorphology(lexicon(language).words))
+    return make_analysers(bank(), {each: lexicon(each) for each in Language}, _Kiwi())[language]
+
+
+class _Kiwi:
+    """A Morphology that loads Kiwi when it is first used."""
+
+    def morphemes(self, texts: Sequence[str]) -> list[list[Morpheme]]:
+        return _loaded_kiwi().morphemes(texts)
+
+
+@cache
+def _loaded_kiwi() -> KiwiMorphology:
+    return KiwiMorphology(lexicon(Language.KOREAN).words)
 
 
 @cache

@@ -9,9 +9,8 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from functools import lru_cache, partial
 
+from services.reasoning.adapters.analysers import make_analysers
 from services.reasoning.adapters.bank_files import load_bank, load_lexicon, load_wording
-from services.reasoning.adapters.english import EnglishAnalyser
-from services.reasoning.adapters.korean import KoreanAnalyser
 from services.reasoning.adapters.korean_process import KoreanProcess
 from services.reasoning.adapters.workers import Priority, PriorityWorkers
 from services.reasoning.domain.bank import Bank
@@ -33,7 +32,7 @@ from services.reasoning.ports import EngineInfo, EngineOptions, EngineQuality, E
 logger = logging.getLogger("parley.reasoning")
 
 NAME = "builtin"
-RULES_VERSION = "2"  # raise it with any change of a rule that can change a level
+RULES_VERSION = "3"  # raise it with any change of a rule that can change a level
 CASES_KEPT = 128  # prepared questions: all that are being asked, and more
 
 
@@ -179,7 +178,8 @@ class BuiltinEngine:
 
     def _load(self, language: Language) -> None:
         self._words(language)
-        self._analysers[language].analyse(["."])  # starts again what went idle since the words were made
+        (any_text,) = self._analysers[language].analyse(["."])  # starts again what went idle since the words were made
+        any_text.model(any_text.sentences)  # reads the model of the language, where it is another one
 
     def _case(self, language: Language, question: Question) -> Case:
         if question.kind is QuestionKind.FOLLOW_UP or question.grounding_quote:
@@ -198,15 +198,13 @@ class BuiltinEngine:
 def build(options: EngineOptions) -> BuiltinEngine:
     """The engine over the files of this installation. Raises BankError if one of them is wrong."""
     lexicons = {language: load_lexicon(language) for language in Language}
+    bank = load_bank()
     korean = KoreanProcess(lexicons[Language.KOREAN].words, options.analyser_idle_s)
     return BuiltinEngine(
-        bank=load_bank(),
+        bank=bank,
         lexicons=lexicons,
         wordings={language: load_wording(language) for language in Language},
-        analysers={
-            Language.KOREAN: KoreanAnalyser(lexicons[Language.KOREAN], korean),
-            Language.ENGLISH: EnglishAnalyser(lexicons[Language.ENGLISH]),
-        },
+        analysers=make_analysers(bank, lexicons, korean),
         workers=PriorityWorkers(options.threads, options.queue_size, "reasoning"),
         preload=options.preload,
         close_analysers=korean.close,

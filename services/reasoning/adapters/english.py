@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
 
 import snowballstemmer
 
+from services.reasoning.adapters.english_model import EnglishModel
 from services.reasoning.domain.lexicon import Lexicon, PhraseFinder
 from services.reasoning.domain.text import AnalysedText, Role, Sentence, Span, Subject, Token
 
@@ -26,9 +27,13 @@ SPEAKERS_GROUP = frozenset({"we", "we're", "we've", "we'd", "we'll"})
 
 
 class EnglishAnalyser:
-    """Splits and stems English. Stateless but for its caches; safe in several threads."""
+    """Splits and stems English. Stateless but for its caches; safe in several threads.
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    ``model`` tells how plausible texts are; without one that is left open.
+    """
+
+    def __init__(self, lexicon: Lexicon, model: EnglishModel | None = None) -> None:
+        self._model = model
         self._negations = frozenset(lexicon.negations)
         self._self = frozenset(lexicon.self_words)
         self._group = frozenset(lexicon.group_words)
@@ -43,7 +48,11 @@ class EnglishAnalyser:
 
     def analyse(self, texts: Sequence[str]) -> list[AnalysedText]:
         """See TextAnalyser."""
-        return [AnalysedText(text, tuple(self._sentences(text))) for text in texts]
+        return [AnalysedText(text, tuple(self._sentences(text)), partial(self._plausibility, text)) for text in texts]
+
+    def _plausibility(self, text: str, sentences: tuple[Sentence, ...]) -> float | None:
+        said = "\n".join(text[each.span.start : each.span.end] for each in sentences)
+        return self._model.plausibility(said) if self._model is not None else None
 
     def _sentences(self, text: str) -> Iterator[Sentence]:
         for span in _sentence_spans(text, self._breaks):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from kiwipiepy import Kiwi, Token
 
-from services.reasoning.adapters.korean import Morpheme
+from services.reasoning.adapters.korean_morphemes import Morpheme
 
 
 class KiwiMorphology:

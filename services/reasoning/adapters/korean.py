@@ -4,33 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import NamedTuple, Protocol
 
+from services.reasoning.adapters.korean_model import KoreanModel
+from services.reasoning.adapters.korean_morphemes import Morpheme, Morphology
 from services.reasoning.domain.lexicon import Lexicon
 from services.reasoning.domain.text import AnalysedText, Role, Sentence, Span, Subject, Token
-
-
-class Morpheme(NamedTuple):
-    """A morpheme as Kiwi gives it: form, Sejong tag, place in the text in code points, number of its sentence, and the
-    natural logarithm of its probability after those before it.
-    """
-
-    form: str
-    tag: str
-    start: int
-    length: int
-    sentence: int
-    log_probability: float
-
-
-class Morphology(Protocol):
-    """Splits Korean texts into morphemes. Deterministic; blocks."""
-
-    def morphemes(self, texts: Sequence[str]) -> list[list[Morpheme]]:
-        """One list per text, in order. Raises AnalyserUnavailable."""
-        ...
-
 
 CONTENT_TAGS = frozenset({"NNG", "NNP", "NR", "SN", "SL", "SH", "XR", "VV", "VA"})
 MODIFIER_TAGS = frozenset({"MAG", "MM", "XPN", "NNB"})
@@ -58,10 +38,14 @@ class _Words:
 
 
 class KoreanAnalyser:
-    """Makes domain tokens from a Morphology's morphemes. Safe in several threads if the morphology is."""
+    """Makes domain tokens from a Morphology's morphemes. Safe in several threads if the morphology is.
 
-    def __init__(self, lexicon: Lexicon, morphology: Morphology) -> None:
+    ``model`` tells how plausible texts are; without one that is left open.
+    """
+
+    def __init__(self, lexicon: Lexicon, morphology: Morphology, model: KoreanModel | None = None) -> None:
         self._morphology = morphology
+        self._model = model
         self._words = _Words(
             frozenset(lexicon.negations),
             frozenset(lexicon.self_words),
@@ -73,11 +57,18 @@ class KoreanAnalyser:
     def analyse(self, texts: Sequence[str]) -> list[AnalysedText]:
         """See TextAnalyser."""
         found = self._morphology.morphemes(texts)
-        return [_analysed(text, morphemes, self._words) for text, morphemes in zip(texts, found, strict=True)]
+        return [self._analysed(text, morphemes) for text, morphemes in zip(texts, found, strict=True)]
 
+    def _analysed(self, text: str, morphemes: Sequence[Morpheme]) -> AnalysedText:
+        sentences = tuple(_sentence(group, self._words) for group in _by_sentence(morphemes))
+        return AnalysedText(text, sentences, partial(self._plausibility, text, morphemes))
 
-def _analysed(text: str, morphemes: Sequence[Morpheme], words: _Words) -> AnalysedText:
-    return AnalysedText(text, tuple(_sentence(group, words) for group in _by_sentence(morphemes)))
+    def _plausibility(self, text: str, morphemes: Sequence[Morpheme], sentences: tuple[Sentence, ...]) -> float | None:
+        if self._model is None:
+            return None
+        spans = [each.span for each in sentences]
+        meant = [each for each in morphemes if any(span.start <= each.start < span.end for span in spans)]
+        return self._model.plausibility(" ".join(text[span.start : span.end] for span in spans), meant)
 
 
 def _by_sentence(morphemes: Sequence[Morpheme]) -> Iterator[list[Morpheme]]:
@@ -94,8 +85,7 @@ def _by_sentence(morphemes: Sequence[Morpheme]) -> Iterator[list[Morpheme]]:
 def _sentence(group: Sequence[Morpheme], words: _Words) -> Sentence:
     tokens = tuple(_token(group, place, words) for place in range(len(group)))
     end = max(token.span.end for token in tokens)
-    probability = sum(morpheme.log_probability for morpheme in group)
-    return Sentence(Span(tokens[0].span.start, end), tokens, _subject(group, words), probability)
+    return Sentence(Span(tokens[0].span.start, end), tokens, _subject(group, words))
 
 
 def _token(group: Sequence[Morpheme], place: int, words: _Words) -> Token:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.reasoning.adapters.frames import read_frame, write_frame
-from services.reasoning.adapters.korean import Morpheme
+from services.reasoning.adapters.korean_morphemes import Morpheme
 from services.reasoning.domain.errors import AnalyserUnavailable
 
 ROOT: Final = Path(__file__).resolve().parents[3]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import Enum
 
 from services.reasoning.domain.case import Case
@@ -11,16 +10,12 @@ from services.reasoning.domain.evaluations import Character
 from services.reasoning.domain.evidence import Evidence
 from services.reasoning.domain.parts import told_apart
 from services.reasoning.domain.questions import Language, QuestionKind
-from services.reasoning.domain.text import AnalysedText, Role, Sentence
+from services.reasoning.domain.text import AnalysedText, Role
 
 LEAST_JUDGED_CONTENT = 6  # words of meaning; fewer are too short to be called nonsense by their mix
 LEAST_FUNCTION_SHARE = 0.12  # language without particles, articles and endings is a list of words
 LEAST_DISTINCT_SHARE = 0.34
 LEAST_DISTINCT_RUNS_SHARE = 0.45  # of runs of three words of meaning: the same said three times over
-# Natural logarithm per morpheme. Answers lie above -5.2 even where every other word is a term, words thrown together
-# below -6 (development half of the golden set and tests, Kiwi 0.2x; docs/decisions/0014).
-LEAST_LOG_PROBABILITY = -5.7
-LEAST_SALAD_CONTENT = 12  # words of meaning; one rare name weighs too much in fewer
 LEAST_TOPIC_WEIGHT = 2.0
 SURE_TOPICAL_SHARE = 0.5  # of the sentences: a short answer needs only one sign of the topic
 LEAST_WORK_WORDS = 2
@@ -147,7 +142,7 @@ def _is_nonsense(evidence: Evidence, language: Language) -> bool:
         _is_gibberish(evidence.said)
         or _is_repetition(evidence.answer)
         or (not is_foreign(evidence.said, language) and _is_word_list(evidence.answer))
-        or (not is_foreign(evidence.said, language) and _is_word_salad(evidence.sentences))
+        or (not is_foreign(evidence.said, language) and _is_word_salad(evidence.answer))
     )
 
 
@@ -180,10 +175,7 @@ def _is_word_list(answer: AnalysedText) -> bool:
     return tying / len(words) < LEAST_FUNCTION_SHARE
 
 
-def _is_word_salad(sentences: Sequence[Sentence]) -> bool:
+def _is_word_salad(answer: AnalysedText) -> bool:
     """Sentences in form, of words that nobody would put together."""
-    known = [sentence for sentence in sentences if sentence.log_probability is not None]
-    if sum(len(sentence.content) for sentence in known) < LEAST_SALAD_CONTENT:
-        return False
-    total = sum(sentence.log_probability or 0.0 for sentence in known)
-    return total / sum(len(sentence.tokens) for sentence in known) < LEAST_LOG_PROBABILITY
+    sense = answer.plausibility
+    return sense is not None and sense < 0

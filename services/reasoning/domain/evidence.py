@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.reasoning.domain.bank import Part
 from services.reasoning.domain.lexicon import Connective, Lexicon
@@ -73,7 +73,7 @@ class Evidence:
 def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, lexicon: Lexicon) -> Evidence:
     """The evidence in ``answer`` to the question that ``patterns`` are of."""
     meant = tuple(sentence for sentence in answer.sentences if not is_to_evaluator(answer, sentence, lexicon))
-    answer = AnalysedText(answer.text, meant or answer.sentences)
+    answer = replace(answer, sentences=meant or answer.sentences)
     sentences = _said(answer, lexicon)
     text = answer.text
     points = _points(sentences, patterns, text, lexicon)

@@ -6,8 +6,8 @@ grammar.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Protocol
@@ -59,16 +59,11 @@ class Token:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with its tokens in order; ``span`` leaves surrounding blanks out.
-
-    ``log_probability`` of all its tokens together in the language, natural logarithm, where the analyser has a model of
-    the language: how much it is like what somebody would say. None where it has none.
-    """
+    """A sentence with its tokens in order; ``span`` leaves surrounding blanks out."""
 
     span: Span
     tokens: tuple[Token, ...]
     subject: Subject
-    log_probability: float | None = None
 
     @cached_property
     def content(self) -> tuple[Token, ...]:
@@ -86,12 +81,25 @@ class Sentence:
         return " ".join(token.lemma for token in self.matchable)
 
 
+def _untold(sentences: tuple[Sentence, ...]) -> float | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysedText:
-    """A text with its sentences in order."""
+    """A text with its sentences in order. ``model`` tells how plausible some of them are together, see below."""
 
     text: str
     sentences: tuple[Sentence, ...]
+    model: Callable[[tuple[Sentence, ...]], float | None] = field(default=_untold, compare=False, repr=False)
+
+    @property
+    def plausibility(self) -> float | None:
+        """How far the analyser's model of the language takes the sentences for something that somebody would say, in
+        natural logarithms per word over the least that it takes for such: words thrown together are below 0. None where
+        they are too short to tell, or the model knows too few of their words. May block; raises AnalyserUnavailable.
+        """
+        return self.model(self.sentences)
 
     @property
     def tokens(self) -> tuple[Token, ...]:

@@ -28,8 +28,6 @@ from services.reasoning.domain.questions import Language
 from tests.support import reasoning_bench as bench
 
 both = pytest.mark.parametrize("language", list(Language), ids=str)
-# English has no model of the language in this engine: words thrown together in English grammar pass for an answer.
-KNOWN_FALSE_PRAISE = {Language.KOREAN: 0, Language.ENGLISH: 1}
 MOST_ABSTAINED = 0.05
 INJECTED_EVERY = 4  # answers; all of them in `make eval`
 
@@ -87,7 +85,7 @@ async def test_empty_sentences_move_no_level(measured: Measured, language: Langu
 
 @both
 async def test_nothing_is_praised_that_says_nothing(measured: Measured, language: Language) -> None:
-    assert sum(falsely_praised(of_language(measured.runs, language))) <= KNOWN_FALSE_PRAISE[language]
+    assert not any(falsely_praised(of_language(measured.runs, language)))
 
 
 @both
