@@ -43,7 +43,7 @@ proto: setup $(STAMPS)/proto-tools ## Generate the stubs from proto/
 bench: setup ## Measure; one JSON object per figure, then a table
 	$(PYTHON) -m benches
 
-bench-speech: setup ## Measure captions at the pace of real time, and how many streams a core carries
+bench-speech: setup $(STAMPS)/tritonserver ## Measure captions at the pace of real time, and how many streams a core carries
 	$(PYTHON) -m benches speech speech_capacity
 
 soak-speech: setup ## Four streams for an hour: memory flat, nothing left over

@@ -8,6 +8,7 @@ there is nothing to measure and no figure.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -77,7 +78,10 @@ def _through_triton() -> list[Figure]:
         return []
     with tempfile.TemporaryDirectory(prefix="parley-bench-", ignore_cleanup_errors=True) as folder:
         repository = Path(folder) / "models"
-        copy_model("whisper", repository, parameters={"folder": str(MODEL)})
+        # As many threads as the service takes by itself.
+        copy_model(
+            "whisper", repository, parameters={"folder": str(MODEL), "threads": str(min(2, os.cpu_count() or 1))}
+        )
         with triton_server(repository, ["whisper"]) as server:
             return asyncio.run(_measure("Triton", {"engine": "triton", "triton": server.address}))
 
@@ -91,7 +95,7 @@ async def _measure(name: str, settings: dict[str, str]) -> list[Figure]:
     return [
         *_latencies(name, sittings),
         *_stability(name, sittings),
-        figure(f"speech ({name}): CPU for a second of one stream", used / audio_s, "CPU s/s"),
+        figure(f"speech ({name}): CPU of the service for a second of one stream", used / audio_s, "CPU s/s"),
     ]
 
 
