@@ -164,12 +164,7 @@ async def build(settings: Settings | None = None, clock: Clock | None = None) ->
         settings.reasoning_address, identity="session", internal_secret=settings.internal_secret, clock=clock
     )
     reasoner = ReasoningClient(channel)
-    patience = Patience(
-        answer_end_s=settings.answer_end_wait_s,
-        follow_up_s=settings.follow_up_wait_s,
-        stale_answer_s=settings.stale_answer_s,
-        evaluation_delay_s=settings.evaluation_delay_s,
-    )
+    patience = _patience(settings)
     turns = Turns(store, feed, reasoner, clock, patience)
     passwords = Argon2Passwords()
     work = _work(settings, store, feed, reasoner, ResumeReadingClient(channel), turns, Answering(clock, patience))
@@ -190,6 +185,16 @@ async def build(settings: Settings | None = None, clock: Clock | None = None) ->
         on_drain=life.drain,
         on_close=life.close,
         drain_grace_s=settings.drain_grace_s,
+    )
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(
+        answer_end_s=settings.answer_end_wait_s,
+        follow_up_s=settings.follow_up_wait_s,
+        follow_up_total_s=settings.follow_up_total_s,
+        stale_answer_s=settings.stale_answer_s,
+        evaluation_delay_s=settings.evaluation_delay_s,
     )
 
 
@@ -233,6 +238,7 @@ def _handlers(work: _Work) -> dict[str, Handler]:
     return {
         "plan_interview": Handler(work.planning.plan, work.planning.give_up),
         "advance_turn": Handler(work.turns.recover, _dropped),
+        "finish_question": Handler(work.turns.complete_question, _dropped),
         "complete_answer": Handler(work.evaluations.complete_stale, _dropped),
         "evaluate_answer": Handler(work.evaluations.evaluate, work.evaluations.give_up),
         "write_report": Handler(work.reports.write, work.reports.give_up),

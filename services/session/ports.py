@@ -3,7 +3,7 @@
 Every method of ``Store`` and of what it gives may raise StorageAway (no database now: retry) and Conflict.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -255,10 +255,10 @@ class Reasoner(Protocol):
         """Plan an interview, about this résumé if there is one; the same seed gives the same plan."""
         ...
 
-    async def follow_up(
+    def stream_follow_up(
         self, language: Language, exchange: Exchange, earlier: Sequence[Exchange], timeout_s: float
-    ) -> Question | None:
-        """A follow-up to an answer; None if there is nothing to ask."""
+    ) -> AsyncGenerator[Question, None]:
+        """A follow-up as far as it is written, ever longer, at last whole; nothing if there is none. Close it."""
         ...
 
     async def evaluate(

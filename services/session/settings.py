@@ -46,7 +46,16 @@ class Settings(CommonSettings):
         parse=seconds,
     )
     follow_up_wait_s: float = setting(
-        "PARLEY_SESSION_FOLLOW_UP_WAIT", 0.1, help="seconds that a turn waits for a follow-up question", parse=seconds
+        "PARLEY_SESSION_FOLLOW_UP_WAIT",
+        0.1,
+        help="seconds that a turn waits for a follow-up's first sentence",
+        parse=seconds,
+    )
+    follow_up_total_s: float = setting(
+        "PARLEY_SESSION_FOLLOW_UP_TOTAL",
+        8.0,
+        help="seconds in which all of a follow-up has to be there once its first sentence came in time",
+        parse=seconds,
     )
     evaluation_delay_s: float = setting(
         "PARLEY_SESSION_EVALUATION_DELAY",

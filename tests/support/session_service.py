@@ -87,6 +87,7 @@ def settings_for(database_url: str, reasoning_address: str, **changes: Any) -> S
         "reasoning_address": reasoning_address,
         # A busy test machine must not turn a follow-up into a planned question.
         "follow_up_wait_s": 5.0,
+        "follow_up_total_s": 60.0,
         "answer_end_wait_s": 5.0,
         "evaluation_delay_s": 0.0,
         "drain_grace_s": 1.0,

@@ -1,6 +1,6 @@
 """The reasoning service as ``ports.Reasoner``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -10,7 +10,13 @@ from parley.reasoning.v1 import reasoning_service_pb2_grpc as stubs
 
 from services.kit.channels import Channel, closing
 from services.session.convert.mirror import decode
-from services.session.convert.reasoning import evaluate_request, follow_up_request, plan_request, report_request
+from services.session.convert.reasoning import (
+    evaluate_request,
+    follow_up_request,
+    follow_up_so_far,
+    plan_request,
+    report_request,
+)
 from services.session.domain.errors import ReasonerAway, ReasonerFailed, ReasonerSlow
 from services.session.domain.interview_settings import InterviewSettings
 from services.session.domain.resumes import Resume
@@ -68,13 +74,19 @@ class ReasoningClient:
             planner=_engine(max(ordered, key=lambda each: bool(each.engine.fallback_for))) if ordered else None,
         )
 
-    async def follow_up(
+    async def stream_follow_up(
         self, language: Language, exchange: Exchange, earlier: Sequence[Exchange], timeout_s: float
-    ) -> Question | None:
-        """A follow-up to an answer."""
+    ) -> AsyncGenerator[Question, None]:
+        """A follow-up to an answer, as far as it is written."""
+        request = follow_up_request(language, exchange, earlier)
+        said: Question | None = None
         with plain_errors():
-            response = await self._stub.AskFollowUp(follow_up_request(language, exchange, earlier), timeout=timeout_s)
-        return decode(response.question, Question) if response.HasField("question") else None
+            async with closing(self._stub.StreamFollowUp(request, timeout=timeout_s)) as call:
+                async for response in call:
+                    found = follow_up_so_far(said, response)
+                    if found is not None and found != said:
+                        said = found
+                        yield found
 
     async def evaluate(
         self, language: Language, exchange: Exchange, quality: QualityTier, timeout_s: float

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, Uuid, bindparam, func, select
+from sqlalchemy import ScalarSelect, Select, Text, Uuid, bindparam, func, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +23,7 @@ from services.session.domain.windows import BehaviourWindow
 
 def _media_state() -> Select[Any]:
     interview, question, answer = tables.interviews.c, tables.questions.c, tables.answers.c
-    consent, recording = tables.consents.c, tables.recordings.c
+    recording = tables.recordings.c
     asked = tables.questions.alias("asked")
     total = select(func.count()).where(asked.c.interview_id == interview.interview_id).scalar_subquery()
     unfinished = (
@@ -33,11 +33,6 @@ def _media_state() -> Select[Any]:
             answer.status == AnswerStatus.SUBMITTED,
             answer.origin == AnswerOrigin.SPOKEN,
         )
-        .scalar_subquery()
-    )
-    purposes = (
-        select(func.array_agg(consent.purpose, type_=ARRAY(Text)))
-        .where(consent.account_id == interview.account_id, consent.withdraw_time.is_(None))
         .scalar_subquery()
     )
     return (
@@ -53,13 +48,24 @@ def _media_state() -> Select[Any]:
             question.index,
             question.speech_id,
             question.speech_outcome,
+            question.unfinished.label("growing"),
             total.label("total"),
             unfinished.label("unfinished"),
-            purposes.label("purposes"),
+            _purposes().label("purposes"),
         )
         .join(tables.recordings, recording.interview_id == interview.interview_id)
         .outerjoin(tables.questions, question.question_id == interview.current_question_id)
         .where(interview.interview_id == bindparam("id"))
+    )
+
+
+def _purposes() -> ScalarSelect[Any]:
+    """What the owner of the interview agrees to."""
+    consent = tables.consents.c
+    return (
+        select(func.array_agg(consent.purpose, type_=ARRAY(Text)))
+        .where(consent.account_id == tables.interviews.c.account_id, consent.withdraw_time.is_(None))
+        .scalar_subquery()
     )
 
 
@@ -100,6 +106,7 @@ class SqlRecordings:
             answer_id="" if row.turn_intent is not None else row.current_answer_id or "",
             speech_id=row.speech_id if row.speech_id is not None and row.speech_outcome is None else "",
             unfinished=tuple(row.unfinished or ()),
+            growing=bool(row.growing) and row.turn_intent is None,
         )
         purposes = {ConsentPurpose(purpose) for purpose in row.purposes or ()}
         return MediaState(row.epoch, Allowed.by(purposes), situation)

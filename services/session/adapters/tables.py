@@ -198,6 +198,7 @@ questions: Final = Table(
     Column("speech_id", Uuid(as_uuid=False)),
     _enum("speech_outcome", PlaybackOutcome, nullable=True),
     _offset("spoken_duration"),
+    Column("unfinished", Boolean, nullable=False),
 )
 
 answers: Final = Table(

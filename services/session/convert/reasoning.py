@@ -1,15 +1,16 @@
 """Requests to the reasoning service."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parley.common.v1 import engine_pb2, evaluation_pb2, language_pb2, question_pb2
 from parley.reasoning.v1 import reasoning_service_pb2 as pb
 from parley.reasoning.v1 import resume_pb2
 
-from services.session.convert.mirror import encode, enum_name
+from services.session.convert.mirror import decode, encode, enum_name
 from services.session.domain.interview_settings import InterviewSettings
 from services.session.domain.resumes import Resume
-from services.session.domain.values import EvaluatedExchange, Exchange, Language, QualityTier
+from services.session.domain.values import EvaluatedExchange, Exchange, Language, QualityTier, Question
 
 _LANGUAGE = language_pb2.DESCRIPTOR.enum_types_by_name["Language"]
 _TIER = engine_pb2.DESCRIPTOR.enum_types_by_name["QualityTier"]
@@ -34,13 +35,22 @@ def plan_request(
     )
 
 
-def follow_up_request(language: Language, exchange: Exchange, earlier: Sequence[Exchange]) -> pb.AskFollowUpRequest:
+def follow_up_request(language: Language, exchange: Exchange, earlier: Sequence[Exchange]) -> pb.StreamFollowUpRequest:
     """Ask for a follow-up."""
-    return pb.AskFollowUpRequest(
+    return pb.StreamFollowUpRequest(
         language=enum_name(_LANGUAGE, language),
         exchange=_exchange(exchange),
         earlier_follow_ups=[_exchange(entry) for entry in earlier],
     )
+
+
+def follow_up_so_far(said: Question | None, response: pb.StreamFollowUpResponse) -> Question | None:
+    """The follow-up with what ``response`` adds to what was ``said``; None while, or where, there is none."""
+    if response.HasField("sentence"):
+        begun = said or decode(response.sentence.question, Question)
+        return replace(begun, text=(said.text if said is not None else "") + response.sentence.text)
+    whole = response.follow_up
+    return decode(whole.question, Question) if whole.HasField("question") else None
 
 
 def evaluate_request(language: Language, exchange: Exchange, quality: QualityTier) -> pb.EvaluateAnswerRequest:

@@ -1,6 +1,6 @@
 """Parts of an interview: its questions, answers, state changes and speeches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -15,6 +15,7 @@ class InterviewQuestion:
     """A question of this interview; ``index`` is None until it is asked, ``plan_index`` None for a follow-up.
 
     ``speech_id`` is given when it is asked; ``speech_outcome`` is None until media has played it, or need not any more.
+    ``unfinished``: it was asked before its text was whole; the rest comes by ``Interview.grow_question``.
     """
 
     question_id: str
@@ -25,6 +26,41 @@ class InterviewQuestion:
     speech_id: str | None = None
     speech_outcome: PlaybackOutcome | None = None
     spoken_duration: timedelta | None = None
+    unfinished: bool = False
+
+    @property
+    def heard(self) -> bool:
+        """Whether its voice is over: what was not said then is not said any more. One that failed was shown."""
+        return self.speech_outcome not in (None, PlaybackOutcome.FAILED)
+
+    def played(self, outcome: PlaybackOutcome, start: timedelta | None, end: timedelta | None) -> None:
+        """Its voice is over."""
+        self.speech_outcome = outcome
+        if start is not None and end is not None:
+            self.spoken_duration = end - start
+
+    def grow(self, text: str, *, unfinished: bool) -> None:
+        """Its text so far, which begins with what it was."""
+        self.question = replace(self.question, text=text)
+        self.unfinished = unfinished
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up to be asked under this id; ``unfinished``: more of its text is being written."""
+
+    question_id: str
+    question: Question
+    unfinished: bool = False
+
+    def following(self, root_question_id: str) -> InterviewQuestion:
+        """It as a question of the interview."""
+        return InterviewQuestion(
+            question_id=self.question_id,
+            question=self.question,
+            follows_question_id=root_question_id,
+            unfinished=self.unfinished,
+        )
 
 
 class AnswerStatus(StrEnum):

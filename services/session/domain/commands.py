@@ -19,7 +19,8 @@ class Situation:
     """What commands depend on: the interview, as far as media is concerned.
 
     ``question`` is the current one, None where there is none; ``answer_id`` its open answer, empty where none is;
-    ``speech_id`` is empty once its speech was played; ``unfinished`` are submitted answers without a recorded end.
+    ``speech_id`` is empty once its speech was played; ``unfinished`` are submitted answers without a recorded end;
+    ``growing``: more of the question's text is being written.
     """
 
     stage: Stage
@@ -32,6 +33,7 @@ class Situation:
     answer_id: str
     speech_id: str
     unfinished: tuple[str, ...]
+    growing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def standing(now: Situation) -> Standing:
         total=now.total,
         automatic_turn_end=now.turn_taking is TurnTaking.AUTOMATIC,
     )
-    speak = Speak(now.speech_id, now.question.text, now.language, now.question_id) if now.speech_id else None
+    if not now.speech_id:
+        return Standing(current, None, finish, None)
+    speak = Speak(now.speech_id, now.question.text, now.language, now.question_id, now.growing)
     return Standing(current, speak, finish, None)
 
 
@@ -69,7 +73,7 @@ class Told:
     """What one stream was told so far."""
 
     current: CurrentQuestion | None = None
-    speech_id: str = ""
+    speak: Speak | None = None
     speaking: bool = False
     finished: set[str] = field(default_factory=set)
     ended: bool = False
@@ -92,8 +96,8 @@ class Told:
         if now.current != self.current:
             self.current = now.current
             commands.append(now.current)
-        if now.speak is not None and now.speak.speech_id != self.speech_id:
-            self.speech_id, self.speaking = now.speak.speech_id, True
+        if now.speak is not None and now.speak != self.speak:  # another, or more of the same
+            self.speak, self.speaking = now.speak, True
             commands.append(now.speak)
         elif now.speak is None and self.speaking:
             self.speaking = False

@@ -13,6 +13,7 @@ from services.session.domain.answers import (
     Answer,
     AnswerOrigin,
     AnswerStatus,
+    FollowUp,
     InterviewQuestion,
     StateChange,
 )
@@ -57,8 +58,6 @@ class Interview:
         interview = cls(interview_id=new_id(), account_id=account_id, settings=settings, create_time=now)
         interview._record(Intent.CREATE, now)
         return interview
-
-    # --- reading ---
 
     def question(self, question_id: str) -> InterviewQuestion:
         """The question with this id. KeyError if there is none: ids come from our own rows."""
@@ -113,7 +112,12 @@ class Interview:
         asked = len(self.follow_ups(self.root(self.current_question_id).question_id))
         return asked < (MAX_FOLLOW_UPS if intent is Intent.FOLLOW_UP else self.settings.max_follow_ups)
 
-    # --- changing ---
+    def growing(self, question_id: str) -> bool:
+        """Whether more of a question's text may come: it is current, unanswered, and its voice was not ended."""
+        if question_id != self.current_question_id or self.turn_intent is not None:
+            return False
+        question = self.question(question_id)
+        return question.unfinished and not question.heard
 
     def touch(self) -> None:
         """Something that a client can see has changed."""
@@ -160,15 +164,25 @@ class Interview:
         self.touch()
         return answer
 
-    def advance(self, answer_id: str, follow_up: Question | None, now: datetime) -> bool:
+    def advance(self, answer_id: str, follow_up: FollowUp | None, now: datetime) -> bool:
         """Ask what comes after a submitted answer; False if that has happened already."""
         intent = self.turn_intent
         if intent is None or answer_id != self.current_answer_id or self.current_question_id is None:
             return False
-        root = self.root(self.current_question_id)
+        asked = follow_up.following(self.root(self.current_question_id).question_id) if follow_up is not None else None
+        if asked is not None:
+            self.questions.append(asked)
         self.turn_intent = None
-        self._go_on(self._follow_up(root, follow_up) if follow_up is not None else None, intent, now)
+        self._go_on(asked, intent, now)
         return True
+
+    def grow_question(self, question_id: str, text: str, *, unfinished: bool) -> bool:
+        """More of the current question's text is there; False if no more of it is wanted: see ``growing``."""
+        wanted = self.growing(question_id)
+        if wanted:
+            self.question(question_id).grow(text, unfinished=unfinished)
+            self.touch()
+        return wanted
 
     def retry(self, question_id: str, now: datetime) -> None:
         """Open a new attempt at the current question."""
@@ -205,9 +219,7 @@ class Interview:
         """A speech was played. The question that it asked; empty if the speech is not one of ours."""
         for question in self.questions:
             if question.speech_id == speech_id:
-                question.speech_outcome = outcome
-                if start is not None and end is not None:
-                    question.spoken_duration = end - start
+                question.played(outcome, start, end)
                 self.touch()
                 return question.question_id
         return ""
@@ -222,8 +234,6 @@ class Interview:
         self.failure_message = message
         self._change(Intent.FAIL, now)
 
-    # --- parts of changes ---
-
     def _open_answer(self, question_id: str, intent: Intent) -> Answer:
         transition(self.stage, intent)
         if question_id != self.current_question_id or self.current_answer_id is None:
@@ -237,11 +247,6 @@ class Interview:
         answer.origin = AnswerOrigin.SPOKEN if typed_text is None else AnswerOrigin.TYPED
         answer.typed_text = typed_text
         answer.submit_time = now
-
-    def _follow_up(self, root: InterviewQuestion, question: Question) -> InterviewQuestion:
-        asked = InterviewQuestion(question_id=new_id(), question=question, follows_question_id=root.question_id)
-        self.questions.append(asked)
-        return asked
 
     def _next_planned(self) -> InterviewQuestion | None:
         left = [q for q in self.questions if q.plan_index is not None and q.index is None]

@@ -18,6 +18,7 @@ class Notice(StrEnum):
     BASELINE_PROVISIONAL = "baseline_provisional"
     NOTHING_ANSWERED = "nothing_answered"
     FAREWELL = "farewell"
+    TELL_ME_MORE = "tell_me_more"
     EVALUATION_FAILURE_MESSAGE = "evaluation_failure_message"
     PLANNING_FAILURE_MESSAGE = "planning_failure_message"
     REPORT_FAILURE_MESSAGE = "report_failure_message"
@@ -39,6 +40,7 @@ _TEXTS: Final[Mapping[Language, Mapping[Notice, str]]] = {
         "and are provisional.",
         Notice.NOTHING_ANSWERED: "No question was answered, so there is nothing to judge.",
         Notice.FAREWELL: "Thank you. The interview is over, and your report is being written.",
+        Notice.TELL_ME_MORE: "Could you tell me more about that?",
         Notice.EVALUATION_FAILURE_MESSAGE: "This answer could not be evaluated. Your words are kept; correct the "
         "transcript to have it evaluated again.",
         Notice.PLANNING_FAILURE_MESSAGE: "The questions could not be planned. Please create a new interview.",
@@ -58,6 +60,7 @@ _TEXTS: Final[Mapping[Language, Mapping[Notice, str]]] = {
         "수치는 참고용입니다.",
         Notice.NOTHING_ANSWERED: "답변한 질문이 없어 평가할 내용이 없습니다.",
         Notice.FAREWELL: "수고하셨습니다. 면접이 끝났고, 결과 보고서를 작성하고 있습니다.",
+        Notice.TELL_ME_MORE: "그 부분을 조금 더 자세히 말씀해 주시겠어요?",
         Notice.EVALUATION_FAILURE_MESSAGE: "이 답변은 평가하지 못했습니다. 답변 내용은 보관되어 있으며, "
         "기록을 고치면 다시 평가받을 수 있습니다.",
         Notice.PLANNING_FAILURE_MESSAGE: "질문을 준비하지 못했습니다. 면접을 새로 만들어 주세요.",
@@ -74,3 +77,9 @@ def text(notice: Notice, language: Language) -> str:
 def farewell(language: Language) -> str:
     """What is said at the end."""
     return text(Notice.FAREWELL, language)
+
+
+def completed(question: str, language: Language) -> str:
+    """The text of a question of which no more comes: as it is if it asks, else with a question behind it."""
+    asks = question.rstrip().endswith(("?", "？"))
+    return question if asks else f"{question.rstrip()} {text(Notice.TELL_ME_MORE, language)}"

@@ -183,12 +183,13 @@ class CurrentQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Speak this."""
+    """Speak this; ``unfinished``: more of its text will come under the same id."""
 
     speech_id: str
     text: str
     language: Language
     question_id: str = ""
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

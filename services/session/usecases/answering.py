@@ -8,12 +8,18 @@ from datetime import timedelta
 from typing import Final
 
 from services.kit.clock import Clock
-from services.session.domain.answers import Answer, AnswerOrigin
+from services.session.domain.answers import Answer, AnswerOrigin, FollowUp
 from services.session.domain.errors import InterviewNotFound
 from services.session.domain.interview import Interview
 from services.session.domain.state import Intent
 from services.session.ports import Transaction
-from services.session.usecases.tasks import advance_job, complete_job, evaluate_job, report_job
+from services.session.usecases.tasks import (
+    advance_job,
+    complete_job,
+    evaluate_job,
+    finish_question_job,
+    report_job,
+)
 
 # A follow-up that the candidate asked for is worth waiting for.
 _REQUESTED_WAIT_S: Final = 2.0
@@ -25,13 +31,15 @@ _RECOVERY_MARGIN_S: Final = 1.5
 class Patience:
     """How long things may take, in seconds.
 
-    A turn waits ``answer_end_s`` for an answer's last words and ``follow_up_s`` for a follow-up. A submitted answer
-    whose end media never records is complete after ``stale_answer_s``. While the interview goes on an evaluation starts
-    ``evaluation_delay_s`` after its answer, so that the next question comes first.
+    A turn waits ``answer_end_s`` for an answer's last words and ``follow_up_s`` for a follow-up's first sentence; all
+    of it has to be there ``follow_up_total_s`` after it was asked for. A submitted answer whose end media never records
+    is complete after ``stale_answer_s``. While the interview goes on an evaluation starts ``evaluation_delay_s`` after
+    its answer, so that the next question comes first.
     """
 
     answer_end_s: float
     follow_up_s: float
+    follow_up_total_s: float
     stale_answer_s: float
     evaluation_delay_s: float
 
@@ -43,9 +51,18 @@ class Patience:
         """How long this turn waits for a follow-up."""
         return _REQUESTED_WAIT_S if intent is Intent.FOLLOW_UP else self.follow_up_s
 
-    def for_turn(self, intent: Intent) -> timedelta:
-        """After this the turn is over, or its process is gone."""
-        return timedelta(seconds=self.for_answer_end(intent) + self.for_follow_up(intent) + _RECOVERY_MARGIN_S)
+    def for_whole_follow_up(self, intent: Intent) -> float:
+        """How long a follow-up may take in all."""
+        return max(self.follow_up_total_s, self.for_follow_up(intent))
+
+    def for_turn(self, intent: Intent, *, spoken: bool) -> timedelta:
+        """After this the turn is over, or its process is gone. Where media speaks, the first sentence is enough."""
+        follow_up_s = self.for_follow_up(intent) if spoken else self.for_whole_follow_up(intent)
+        return timedelta(seconds=self.for_answer_end(intent) + follow_up_s + _RECOVERY_MARGIN_S)
+
+    def for_rest(self) -> timedelta:
+        """After this a question that was asked unfinished is whole, or the process that wrote it is gone."""
+        return timedelta(seconds=self.for_whole_follow_up(Intent.FOLLOW_UP) + _RECOVERY_MARGIN_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +83,20 @@ class Answering:
         answer = interview.submit(question_id, intent, typed_text, now)
         await self.handed_in(tx, interview, answer)
         if interview.wants_follow_up(intent):
-            tx.defer(advance_job(interview.interview_id, answer.answer_id), now + self.patience.for_turn(intent))
+            recovery = self.patience.for_turn(intent, spoken=interview.recorded)
+            tx.defer(advance_job(interview.interview_id, answer.answer_id), now + recovery)
         else:
-            interview.advance(answer.answer_id, None, now)
-            report_if_settled(tx, interview)
+            self.advance(tx, interview, answer.answer_id, None)
+
+    def advance(self, tx: Transaction, interview: Interview, answer_id: str, follow_up: FollowUp | None) -> bool:
+        """Ask what comes after a submitted answer; False if that has happened already."""
+        if not interview.advance(answer_id, follow_up, self.clock.now()):
+            return False
+        if follow_up is not None and follow_up.unfinished:
+            job = finish_question_job(interview.interview_id, follow_up.question_id)
+            tx.defer(job, self.clock.now() + self.patience.for_rest())
+        report_if_settled(tx, interview)
+        return True
 
     async def handed_in(self, tx: Transaction, interview: Interview, answer: Answer) -> None:
         """An answer was submitted: complete now, or once media has recorded its end (a job waits for lost media)."""

@@ -19,7 +19,7 @@ from services.session.domain.recording import (
 )
 from services.session.domain.state import Intent
 from services.session.ports import Transaction
-from services.session.usecases.answering import Answering, report_if_settled
+from services.session.usecases.answering import Answering
 from services.session.usecases.turns import Turns
 
 _COMPLETED: Final = frozenset(
@@ -103,8 +103,8 @@ class Recorded:
             return
         await self.answering.complete(tx, interview, answer)
         prepared = self.turns.prepared(entry.answer_id)
-        if prepared is not None and interview.advance(entry.answer_id, prepared.follow_up, self.clock.now()):
-            report_if_settled(tx, interview)
+        if prepared is not None:
+            self.answering.advance(tx, interview, entry.answer_id, prepared.follow_up)
 
     async def _utterance(self, tx: Transaction, interview: Interview, entry: RecordedUtterance) -> None:
         answer = _answer(interview, entry.answer_id)

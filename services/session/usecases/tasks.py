@@ -22,6 +22,11 @@ def advance_job(interview_id: str, answer_id: str) -> Job:
     return Job("advance_turn", {"interview_id": interview_id, "answer_id": answer_id}, _TURN)
 
 
+def finish_question_job(interview_id: str, question_id: str) -> Job:
+    """Complete the text of a question if the process that was writing it is gone."""
+    return Job("finish_question", {"interview_id": interview_id, "question_id": question_id}, _TURN)
+
+
 def complete_job(interview_id: str, answer_id: str) -> Job:
     """Complete the answer from what is stored if media has not recorded its end."""
     return Job("complete_answer", {"interview_id": interview_id, "answer_id": answer_id}, _COMPLETION)

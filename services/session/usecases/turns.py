@@ -2,40 +2,53 @@
 
 submit ─▶ media records the answer's end (at most ``answer_end_s``) ─▶ follow-up? (at most ``follow_up_s``) ─▶ next
 
-While media flushes the last words, the follow-up is prepared on those that are there. If none come on top, the next
-question is asked in the very transaction that stores the answer's end (``Recorded``); else it is asked for anew.
+While media flushes the last words, the follow-up is prepared on those that are there; more words end its writing. If
+none come on top, the next question is asked in the very transaction that stores the answer's end (``Recorded``); else
+it is asked for anew.
 
-Each turn is one task of its own, whoever waits for it: a caller that goes away does not stop it. A job takes over if
-the process dies.
+Where media speaks, a follow-up is asked as soon as its first sentence is there. The rest is stored as it comes, until
+it is whole, or the candidate interrupts or answers: then its writing ends, and the text stays what was said.
+
+Each turn is one task of its own, whoever waits for it, and so is the rest of a follow-up: a caller that goes away does
+not stop them. A job takes over if the process dies.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
 from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from services.kit import telemetry
 from services.kit.clock import Clock
-from services.session.domain.answers import Answer, AnswerStatus
-from services.session.domain.errors import Draining, ReasonerAway, ReasonerFailed
+from services.session.domain.answers import Answer, AnswerStatus, FollowUp
+from services.session.domain.errors import Draining
 from services.session.domain.interview import Interview
+from services.session.domain.notices import completed
 from services.session.domain.quotes import transcript
 from services.session.domain.recording import RecordedUtterance
 from services.session.domain.state import Intent
-from services.session.domain.values import Exchange, Question
+from services.session.domain.values import Exchange
 from services.session.ports import Feed, Reasoner, Store, Transaction
-from services.session.usecases.answering import Patience, report_if_settled
+from services.session.usecases.answering import Answering, Patience
+from services.session.usecases.writing import Writing
 
 logger = logging.getLogger("parley.session")
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What to ask next: a follow-up, or None for the planned question."""
+    """What to ask next: a follow-up that is being written, or None for the planned question."""
 
-    follow_up: Question | None
+    writing: Writing | None
+
+    @property
+    def follow_up(self) -> FollowUp | None:
+        """It, as far as it is written now."""
+        return self.writing.follow_up if self.writing is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ class _Preparation:
     interview: Interview
     complete: bool
     exchanges: list[Exchange]
-    question: Question | None
+    next: Prepared
 
 
 class Turns:
@@ -57,7 +70,9 @@ class Turns:
         self._reasoner = reasoner
         self._clock = clock
         self._patience = patience
+        self._answering = Answering(clock, patience)
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._rests: set[asyncio.Task[None]] = set()
         self._prepared: dict[str, Prepared] = {}
 
     def begin(self, interview_id: str, answer_id: str) -> "asyncio.Task[None]":
@@ -72,8 +87,7 @@ class Turns:
 
     def _ended(self, answer_id: str, task: "asyncio.Task[None]") -> None:
         del self._running[answer_id]
-        if not task.cancelled() and (error := task.exception()) is not None:  # the job will run it
-            telemetry.log(logger, logging.WARNING, "a turn failed", error=type(error).__name__)
+        _tell_failure(task)
 
     async def finish(self, interview_id: str, answer_id: str) -> None:
         """Start the turn after this answer unless it is running, and wait for it."""
@@ -81,7 +95,7 @@ class Turns:
 
     async def close(self) -> None:
         """Stop what runs; the jobs take over."""
-        running = list(self._running.values())
+        running = [*self._running.values(), *self._rests]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -91,30 +105,42 @@ class Turns:
         return self._prepared.get(answer_id)
 
     def outdate(self, answer_id: str) -> None:
-        """More words of the answer have come: what was prepared on fewer is void."""
-        self._prepared.pop(answer_id, None)
+        """More words of the answer have come: what was prepared on fewer is void, and its writing ends."""
+        prepared = self._prepared.pop(answer_id, None)
+        if prepared is not None and prepared.writing is not None:
+            prepared.writing.give_up()
 
     async def _run(self, interview_id: str, answer_id: str) -> None:
         began = asyncio.get_running_loop().time()
-        preparation = await self._prepare(interview_id, answer_id, None)
-        if preparation is not None and not preparation.complete:
-            self._prepared[answer_id] = Prepared(preparation.question)
-            try:
-                waiting = await self._wait_for_end(interview_id, answer_id, began)
-            finally:
-                self.outdate(answer_id)
-            preparation = await self._prepare(interview_id, answer_id, preparation) if waiting else None
-        if preparation is None:
-            return
-        question = preparation.question if preparation.complete else None
+        async with AsyncExitStack() as writings:
+            preparation = await self._prepare(interview_id, answer_id, None, writings)
+            if preparation is None:
+                return
+            writing = preparation.next.writing
+            if not preparation.complete:
+                self._prepared[answer_id] = preparation.next
+                try:
+                    waiting = await self._wait_for_end(interview_id, answer_id, began)
+                finally:
+                    self._prepared.pop(answer_id, None)
+                preparation = await self._prepare(interview_id, answer_id, preparation, writings) if waiting else None
+            if preparation is not None:
+                writing = preparation.next.writing
+                await self._advance(answer_id, preparation)
+            # Who asked it, this task or the transaction that stored the answer's end, does not matter.
+            asked = await self._unfinished(interview_id, writing)
+            if writing is not None and asked is not None:
+                self._go_on(self._write_rest(interview_id, writing, asked, writings.pop_all()))
+
+    async def _advance(self, answer_id: str, preparation: _Preparation) -> None:
         async with self._store.transaction() as tx:
             interview = await tx.interviews.resume(preparation.interview)
-            if interview is not None and interview.advance(answer_id, question, self._clock.now()):
-                report_if_settled(tx, interview)
-                tx.changed(interview_id)
+            follow_up = preparation.next.follow_up if preparation.complete else None
+            if interview is not None and self._answering.advance(tx, interview, answer_id, follow_up):
+                tx.changed(interview.interview_id)
 
     async def _prepare(
-        self, interview_id: str, answer_id: str, earlier: "_Preparation | None"
+        self, interview_id: str, answer_id: str, earlier: "_Preparation | None", writings: AsyncExitStack
     ) -> "_Preparation | None":
         """What to ask after the words that are stored now; None if the next question is asked already."""
         async with self._store.snapshot() as tx:
@@ -125,8 +151,11 @@ class Turns:
             exchanges = await _exchanges(tx, interview, intent)
         complete = interview.answer(answer_id).status is not AnswerStatus.SUBMITTED
         if earlier is not None and (earlier.exchanges == exchanges or not complete):
-            return _Preparation(interview, complete, exchanges, earlier.question)
-        return _Preparation(interview, complete, exchanges, await self._follow_up(interview, intent, exchanges))
+            return _Preparation(interview, complete, exchanges, earlier.next)
+        if earlier is not None and earlier.next.writing is not None:
+            earlier.next.writing.give_up()
+        writing = await self._write(interview, intent, exchanges, writings)
+        return _Preparation(interview, complete, exchanges, Prepared(writing))
 
     async def _wait_for_end(self, interview_id: str, answer_id: str, began: float) -> bool:
         """Wait until the answer is complete or the time is up; False if the next question is asked already."""
@@ -144,19 +173,96 @@ class Turns:
                 except (TimeoutError, Draining):
                     return True
 
-    async def _follow_up(self, interview: Interview, intent: Intent, exchanges: Sequence[Exchange]) -> Question | None:
+    async def _write(
+        self, interview: Interview, intent: Intent, exchanges: Sequence[Exchange], writings: AsyncExitStack
+    ) -> Writing | None:
+        """A follow-up whose first sentence came in time; all of it where nobody speaks it sentence by sentence."""
         if not exchanges or not exchanges[-1].transcript.strip():
             return None  # nothing that could be quoted
-        language = interview.settings.language
+        language, total_s = interview.settings.language, self._patience.for_whole_follow_up(intent)
+        parts = self._reasoner.stream_follow_up(language, exchanges[0], exchanges[1:], total_s)
+        writing = Writing(parts, language)
+        writings.push_async_callback(writing.close)
         try:
-            timeout_s = self._patience.for_follow_up(intent)
-            return await self._reasoner.follow_up(language, exchanges[0], exchanges[1:], timeout_s)
-        except (ReasonerAway, ReasonerFailed):
-            return None  # the planned question is always there
+            async with asyncio.timeout(self._patience.for_follow_up(intent)):
+                await writing.first()
+        except TimeoutError:
+            writing.give_up()  # the planned question is always there
+        if not interview.recorded:
+            await writing.whole()  # at most ``total_s``: the call has that deadline
+        return writing
+
+    async def _unfinished(self, interview_id: str, writing: Writing | None) -> FollowUp | None:
+        """The question that ``writing`` became, if more of it is wanted."""
+        if writing is None or writing.follow_up is None:
+            return None
+        async with self._store.snapshot() as tx:
+            interview = await tx.interviews.get(interview_id)
+        if interview is None or not interview.growing(writing.question_id):
+            return None
+        question = interview.question(writing.question_id)
+        return FollowUp(question.question_id, question.question, question.unfinished)
+
+    def _go_on(self, rest: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(rest, name="follow-up-rest")
+        self._rests.add(task)
+        task.add_done_callback(self._rests.discard)
+        task.add_done_callback(_tell_failure)
+
+    async def _write_rest(self, interview_id: str, writing: Writing, asked: FollowUp, writings: AsyncExitStack) -> None:
+        """Store more of the question as it comes."""
+        async with writings:
+            watching = asyncio.create_task(self._end_when_unwanted(interview_id, writing), name="follow-up-watch")
+            try:
+                while asked.unfinished:
+                    await writing.more(asked)
+                    grown = writing.follow_up
+                    if grown is None or not await self._grow(interview_id, grown):
+                        return
+                    asked = grown
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+
+    async def _grow(self, interview_id: str, grown: FollowUp) -> bool:
+        async with self._store.transaction() as tx:
+            interview = await tx.interviews.get(interview_id, lock=True)
+            wanted = interview is not None and interview.grow_question(
+                grown.question_id, grown.question.text, unfinished=grown.unfinished
+            )
+            if wanted:
+                tx.changed(interview_id)
+        return wanted
+
+    async def _end_when_unwanted(self, interview_id: str, writing: Writing) -> None:
+        with self._feed.watch(interview_id) as signal:
+            while True:
+                async with self._store.snapshot() as tx:
+                    interview = await tx.interviews.get(interview_id)
+                if interview is None or not interview.growing(writing.question_id):
+                    writing.give_up()
+                    return
+                await signal.wait()
+
+    async def complete_question(self, interview_id: str, question_id: str) -> None:
+        """The job: end the text of a question that nobody writes any more."""
+        async with self._store.transaction() as tx:
+            interview = await tx.interviews.get(interview_id, lock=True)
+            if interview is None or not interview.growing(question_id):
+                return
+            said = interview.question(question_id).question.text
+            text = completed(said, interview.settings.language)
+            interview.grow_question(question_id, text, unfinished=False)
+            tx.changed(interview_id)
 
     async def recover(self, interview_id: str, answer_id: str) -> None:
         """The job: run the turn if it has not happened."""
         await self.finish(interview_id, answer_id)
+
+
+def _tell_failure(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:  # a job will do it
+        telemetry.log(logger, logging.WARNING, "a turn failed", error=type(error).__name__)
 
 
 async def _exchanges(tx: Transaction, interview: Interview, intent: Intent) -> list[Exchange]:

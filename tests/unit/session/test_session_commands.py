@@ -47,6 +47,20 @@ def test_a_new_stream_hears_all_that_stands() -> None:
     assert told[2] == Speak("s2", "Why?", Language.ENGLISH, "q2")
 
 
+def test_more_of_a_text_is_told_under_the_same_id() -> None:
+    told = Told()
+    texts = ["You said 'x'.", "You said 'x'. It was large.", "You said 'x'. It was large. Why?"]
+    spoken = []
+    for text in (*texts, texts[-1]):
+        now = replace(ASKED, question=Question("s", text), growing=text != texts[-1])
+        commands = told.tell(standing(now))
+        assert all(isinstance(each, CurrentQuestion | Speak) for each in commands)
+        spoken += [each for each in commands if isinstance(each, Speak)]
+    assert [(each.speech_id, each.text, each.unfinished) for each in spoken] == [
+        ("s1", text, text != texts[-1]) for text in texts
+    ]
+
+
 def test_media_hangs_up_only_when_the_last_words_are_recorded() -> None:
     assert tell(replace(OVER, unfinished=("a2",)), OVER, OVER) == [[FinishAnswer, CurrentQuestion], [EndMedia], []]
 

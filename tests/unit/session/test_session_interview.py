@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.session.domain.answers import Answer, AnswerStatus
+from services.kit.ids import new_id
+from services.session.domain.answers import Answer, AnswerStatus, FollowUp
 from services.session.domain.errors import AnswerSubmitted, QuestionNotCurrent, RetryNotAllowed, TransitionNotAllowed
 from services.session.domain.interview import Interview
 from services.session.domain.interview_settings import InterviewMode, InterviewSettings
@@ -37,8 +38,8 @@ def submitted(interview: Interview, text: str = "typed", intent: Intent = Intent
     return interview.submit(interview.current_question_id, intent, text, NOW)
 
 
-def follow_up() -> Question:
-    return Question("f", "Why?", QuestionKind.FOLLOW_UP)
+def follow_up(text: str = "Why?", *, unfinished: bool = False) -> FollowUp:
+    return FollowUp(new_id(), Question("f", text, QuestionKind.FOLLOW_UP), unfinished)
 
 
 def test_planned_questions_are_asked_in_order_and_counted() -> None:
@@ -160,6 +161,57 @@ def test_playback_gives_the_question_its_spoken_length() -> None:
     assert played == question.question_id
     assert question.spoken_duration == timedelta(seconds=3)
     assert interview.played("of another interview", PlaybackOutcome.COMPLETED, None, None) == ""
+
+
+def growing() -> tuple[Interview, str]:
+    """An interview that has asked the first sentence of a follow-up."""
+    interview = started(max_follow_ups=1)
+    interview.advance(submitted(interview).answer_id, follow_up("You said 'x'.", unfinished=True), NOW)
+    return interview, interview.current_question_id or ""
+
+
+def test_a_question_grows_until_it_is_whole() -> None:
+    interview, question_id = growing()
+    before = interview.revision
+    assert interview.grow_question(question_id, "You said 'x'. It was large.", unfinished=True)
+    assert interview.grow_question(question_id, "You said 'x'. It was large. Why?", unfinished=False)
+    assert interview.question(question_id).question.text == "You said 'x'. It was large. Why?"
+    assert interview.revision == before + 2
+    assert not interview.grow_question(question_id, "You said 'x'. It was large. Why? And how?", unfinished=False)
+
+
+@pytest.mark.parametrize("outcome", [PlaybackOutcome.INTERRUPTED, PlaybackOutcome.COMPLETED, PlaybackOutcome.REPLACED])
+def test_a_question_whose_voice_is_over_stays_as_it_was_said(outcome: PlaybackOutcome) -> None:
+    interview, question_id = growing()
+    interview.played(interview.question(question_id).speech_id or "", outcome, None, None)
+    assert not interview.grow_question(question_id, "You said 'x'. Why?", unfinished=False)
+    assert interview.question(question_id).question.text == "You said 'x'."
+
+
+def test_a_question_that_could_only_be_shown_is_shown_whole() -> None:
+    interview, question_id = growing()
+    interview.played(interview.question(question_id).speech_id or "", PlaybackOutcome.FAILED, None, None)
+    assert interview.grow_question(question_id, "You said 'x'. Why?", unfinished=False)
+
+
+@pytest.mark.parametrize("intent", [Intent.SUBMIT, Intent.SKIP, Intent.END])
+def test_a_question_that_was_answered_or_left_grows_no_more(intent: Intent) -> None:
+    interview, question_id = growing()
+    if intent is Intent.SUBMIT:
+        submitted(interview)
+    elif intent is Intent.SKIP:
+        interview.skip(question_id, NOW)
+    else:
+        interview.end(NOW)
+    assert not interview.growing(question_id)
+    assert not interview.grow_question(question_id, "You said 'x'. Why?", unfinished=False)
+    assert interview.question(question_id).question.text == "You said 'x'."
+
+
+def test_a_retry_does_not_cut_a_question_off() -> None:
+    interview, question_id = growing()
+    interview.retry(question_id, NOW)
+    assert interview.grow_question(question_id, "You said 'x'. Why?", unfinished=False)
 
 
 def test_thinking_begins_where_the_question_ends_and_never_for_a_retry() -> None:
