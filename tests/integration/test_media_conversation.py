@@ -64,6 +64,26 @@ async def test_the_voice_is_heard_and_told_sentence_by_sentence() -> None:
         assert abs(loud - 60) <= 2  # 1.2 s in packets of 20 ms
 
 
+async def test_a_text_that_is_still_written_is_spoken_as_one() -> None:
+    first, rest = "Please tell me about caches.", "Take your time."
+    async with media_mesh() as mesh:
+        browser = await mesh.join()
+        speech, question = new_id(), new_id()
+        mesh.session.speak(speech, first, question, unfinished=True)
+        began = await browser.hears()
+        assert mesh.speech.spoken == [first]
+        mesh.session.speak(speech, QUESTION, question)
+        await browser.event("voice", lambda voice: voice.state == live_pb2.VOICE_STATE_FINISHED)
+        await browser.hears(loud=False, after=began)
+        spoken = [voice for voice in browser.of("voice") if voice.state == live_pb2.VOICE_STATE_SPEAKING]
+        assert [(voice.text, voice.speech_id) for voice in spoken] == [(first, speech), (rest, speech)]
+        [playback] = await mesh.session.seen.until(lambda: mesh.session.of("playback"))
+        assert (playback.speech_id, playback.outcome) == (speech, recorder_pb2.PLAYBACK_OUTCOME_COMPLETED)
+        assert mesh.speech.spoken == [first, rest]
+        loud = sum(rms > 500 for _, rms in browser.voice)
+        assert abs(loud - 60) <= 2  # 1.2 s in packets of 20 ms, in two calls
+
+
 async def test_a_newer_speech_replaces_one_and_stop_speaking_stops_it() -> None:
     async with media_mesh() as mesh:
         mesh.speech.sentence_s = 20.0

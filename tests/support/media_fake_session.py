@@ -53,10 +53,17 @@ class FakeSession(recorder_service_pb2_grpc.RecorderServiceServicer):
         )
         self.say(current_question=question)
 
-    def speak(self, speech_id: str, text: str, question_id: str = "", *, standing: bool = False) -> None:
+    def speak(
+        self, speech_id: str, text: str, question_id: str = "", *, standing: bool = False, unfinished: bool = False
+    ) -> None:
         """Have a text spoken."""
-        english = language_pb2.LANGUAGE_ENGLISH
-        speak = recorder_pb2.Speak(speech_id=speech_id, text=text, language=english, question_id=question_id)
+        speak = recorder_pb2.Speak(
+            speech_id=speech_id,
+            text=text,
+            language=language_pb2.LANGUAGE_ENGLISH,
+            question_id=question_id,
+            unfinished=unfinished,
+        )
         self.say(standing, speak=speak)
 
     async def Record(self, requests: AsyncIterator[Any], context: Context) -> AsyncIterator[Any]:

@@ -108,7 +108,7 @@ def _question(message: recorder_pb2.CurrentQuestion) -> commands.CurrentQuestion
 def _speak(message: recorder_pb2.Speak) -> commands.Speak:
     # Session always states it; a speech in the wrong language is better than none.
     language = language_from_proto(message.language) or Language.ENGLISH
-    return commands.Speak(message.speech_id, message.text, language, message.question_id)
+    return commands.Speak(message.speech_id, message.text, language, message.question_id, message.unfinished)
 
 
 _ENTRIES: Mapping[type[Any], tuple[str, Callable[[Any], Any]]] = {

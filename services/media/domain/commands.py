@@ -39,12 +39,15 @@ class CurrentQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Speak this text; ``question_id`` is empty for greetings and farewells."""
+    """Speak this text; ``question_id`` is empty for greetings and farewells. ``unfinished``: it will come again under
+    the same id, with more text behind this.
+    """
 
     speech_id: str
     text: str
     language: Language
     question_id: str = ""
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from services.kit import telemetry
@@ -18,22 +18,34 @@ from services.media.domain.recent import RecentIds
 from services.media.ports.browser import VoiceEncoder, VoiceEncoders
 from services.media.ports.speech import SpeechService, VoicePiece
 from services.media.usecases.backoff import Backoff
+from services.media.usecases.within import within
 
 logger = logging.getLogger("parley.media.speaking")
 
 _AHEAD_S: Final = 30.0  # synthesis waits when so much is ready to play
 _GIVE_UP_AFTER_S: Final = 8.0
+_MORE_WITHIN_S: Final = 15.0  # session completes an unfinished text sooner, if it is there
 
 
 @dataclass(slots=True)
 class Speech:
-    """A speech that is being played. One that the candidate asked to hear again is not session's and not recorded."""
+    """A speech that is being played. One that the candidate asked to hear again is not session's and not recorded.
+
+    ``command`` is the latest of its id: its text may grow while it is unfinished, and ``grew`` tells of it.
+    """
 
     command: Speak
     playout: Playout
     recorded: bool = True
     failed: bool = False
     sentence: str = ""
+    grew: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def grow(self, command: Speak) -> None:
+        """More of its text, or the word that this is all."""
+        if self.command.unfinished and command.text.startswith(self.command.text):
+            self.command = command
+            self.grew.set()
 
 
 class SpeakingListener(Protocol):
@@ -83,15 +95,19 @@ class Speaking:
         return self._current
 
     def speak(self, command: Speak) -> None:
-        """Say this, instead of what is being said. The same id is not said twice."""
+        """Say this, instead of what is being said. The same id is not said twice: of more text what is new is said."""
         if self._known.add(command.speech_id):
             self._begin(Speech(command, Playout()))
+        elif self._current is not None and self._current.command.speech_id == command.speech_id:
+            self._current.grow(command)
 
     def repeat(self, question_id: str) -> None:
         """Say the question again, from memory if all of it was synthesised."""
         last = self._last_asked
         if last is None or last.command.question_id != question_id:
             return
+        if last is self._current and last.command.unfinished:
+            return  # it is being said, as far as it is there
         said = last.command
         again = Speak(new_id(), said.text, said.language, said.question_id)
         playout = last.playout.again() if last.playout.sealed and not last.failed else Playout()
@@ -170,34 +186,54 @@ class Speaking:
             self._requests.set(speech)
 
     async def _synthesize(self, speech: Speech) -> None:
+        """All of the speech, each part of its text as soon as it is there, without a seam."""
         encoder = self._encoders()
-        backoff = Backoff()
-        received = 0
-        since = self._clock.monotonic()
-        while True:
-            try:
-                received = await self._receive(speech, encoder, received)
+        done = 0
+        while not speech.failed:
+            text, done = speech.command.text[done:], len(speech.command.text)
+            if text.strip():
+                await self._synthesize_part(speech, encoder, text.strip())
+            if done == len(speech.command.text) and not await self._more(speech):
                 break
-            except _Broken as broken:
-                received = broken.received
-                overdue = self._clock.monotonic() - since > _GIVE_UP_AFTER_S
-                if overdue or not broken.failure.retryable:
-                    speech.failed = True
-                    telemetry.log(logger, logging.WARNING, "synthesis failed", reason=broken.failure.reason)
-                    break
-                await self._clock.sleep(backoff.delay_s(broken.failure))
         speech.playout.load(await encoder.finish())
         speech.playout.seal()
         self._ready.set()
         if speech.failed and not speech.playout.ahead_s and speech is self._current:
             self.stop(Outcome.FAILED)  # there is nothing to play, and perhaps nobody who pulls
 
-    async def _receive(self, speech: Speech, encoder: VoiceEncoder, received: int) -> int:
-        """Ask once for the speech and queue what follows the first ``received`` bytes, which an earlier call gave."""
-        skip = received
-        command = speech.command
+    async def _more(self, speech: Speech) -> bool:
+        """Whether there is more text, or may be; waits for it."""
+        if not speech.command.unfinished:
+            return False
+        speech.grew.clear()
+        if not await within(self._clock, _MORE_WITHIN_S, speech.grew.wait()):
+            telemetry.log(logger, logging.WARNING, "the rest of a speech did not come")
+            speech.command = replace(speech.command, unfinished=False)
+            return False
+        return True
+
+    async def _synthesize_part(self, speech: Speech, encoder: VoiceEncoder, text: str) -> None:
+        backoff = Backoff()
+        received = 0
+        since = self._clock.monotonic()
+        while True:
+            try:
+                await self._receive(speech, encoder, text, received)
+                return
+            except _Broken as broken:
+                received = broken.received
+                overdue = self._clock.monotonic() - since > _GIVE_UP_AFTER_S
+                if overdue or not broken.failure.retryable:
+                    speech.failed = True
+                    telemetry.log(logger, logging.WARNING, "synthesis failed", reason=broken.failure.reason)
+                    return
+                await self._clock.sleep(backoff.delay_s(broken.failure))
+
+    async def _receive(self, speech: Speech, encoder: VoiceEncoder, text: str, received: int) -> None:
+        """Ask once for the text and queue what follows the first ``received`` bytes, which an earlier call gave."""
+        skip, language = received, speech.command.language
         try:
-            async with aclosing(self._service.synthesize(command.text, command.language)) as pieces:  # type: ignore[type-var]
+            async with aclosing(self._service.synthesize(text, language)) as pieces:  # type: ignore[type-var]
                 async for piece in pieces:
                     fresh = piece.pcm[skip:]
                     skip = max(skip - len(piece.pcm), 0)
@@ -206,7 +242,6 @@ class Speaking:
                         received += len(fresh)
         except ServiceError as failure:
             raise _Broken(received, failure) from failure
-        return received
 
     async def _queue(self, speech: Speech, encoder: VoiceEncoder, piece: VoicePiece) -> None:
         speech.playout.load(await encoder.encode(piece.pcm), piece.sentence)

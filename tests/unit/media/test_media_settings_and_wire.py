@@ -155,6 +155,8 @@ class TestRecord:
         assert list(hello.engines) == [engine]
         speak = recorder_service_pb2.RecordResponse(speak=recorder_pb2.Speak(speech_id="s", text="t", language=1))  # type: ignore[arg-type]
         assert record.command(speak) == commands.Speak("s", "t", Language.KOREAN)
+        speak.speak.unfinished = True
+        assert record.command(speak) == commands.Speak("s", "t", Language.KOREAN, unfinished=True)
         assert record.command(recorder_service_pb2.RecordResponse()) is None
         welcome = record.welcome(recorder_pb2.RecordWelcome(acknowledged_up_to=4, next_number=5))
         assert welcome == commands.Welcome(4, 5, 0.0, None, False, False)
