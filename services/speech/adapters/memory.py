@@ -15,9 +15,9 @@ EVERY_S: Final = 30.0
 def release_freed() -> None:
     """Collects reference cycles and, where the C library is glibc, trims its heap.
 
-    Both hold up Python for a few milliseconds, once `settle` was called. Reading a model frees as much as it keeps,
-    but in holes that glibc does not give back by itself: 100 MB for the fixture model, several times that for a real
-    one.
+    Both hold up other threads, for ten milliseconds or so once `settle` was called. Reading a model frees as much as
+    it keeps, but in holes that glibc does not give back by itself: 100 MB for the fixture model, several times that
+    for a real one.
     """
     gc.collect()
     try:
