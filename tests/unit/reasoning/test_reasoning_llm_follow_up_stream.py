@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import pytest
 
-from services.reasoning.adapters.llm.engine import LlmEngine, assembled
+from services.reasoning.adapters.builtin import BuiltinEngine, build
+from services.reasoning.adapters.llm.engine import LlmEngine
 from services.reasoning.adapters.llm.model import Finish, Message, ModelRequest
+from services.reasoning.adapters.llm.outages import Outages
 from services.reasoning.domain.follow_up_parts import (
     FollowUpPart,
     FollowUpSentence,
@@ -91,6 +94,19 @@ class Case:
         return found
 
 
+@lru_cache(maxsize=1)
+def rules() -> BuiltinEngine:
+    """The engine below, read once: its bank is large. Nothing of it runs here but its wording."""
+    return build(EngineOptions())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rules() -> Iterator[None]:
+    """Ends the engine below."""
+    yield
+    asyncio.run(rules().close())
+
+
 def play(
     language: Language, *scripts: Script, limits: ModelOptions = LIMITS
 ) -> Callable[[Callable[[Case], Coroutine[Any, Any, None]]], None]:
@@ -99,13 +115,14 @@ def play(
     def run(body: Callable[[Case], Coroutine[Any, Any, None]]) -> None:
         async def work() -> None:
             model = SlowModel(list(scripts))
-            engine = assembled("llm-openai", model, EngineOptions(model=limits))
-            await engine.start()
+            outages = Outages(model)
+            engine = LlmEngine("llm-openai", model, rules(), limits, outages)
+            await outages.start()
             try:
                 await body(Case(engine, model, language))
                 assert model.writing == 0, "nothing is written for nobody"
             finally:
-                await engine.close()
+                await outages.close()
 
         in_virtual_time(work)
 
