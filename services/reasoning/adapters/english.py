@@ -11,6 +11,7 @@ from itertools import zip_longest
 import snowballstemmer
 
 from services.reasoning.adapters.english_model import EnglishModel
+from services.reasoning.domain.asking import asking_stretches
 from services.reasoning.domain.lexicon import Lexicon, PhraseFinder
 from services.reasoning.domain.text import AnalysedText, Role, Sentence, Span, Subject, Token
 
@@ -34,6 +35,7 @@ class EnglishAnalyser:
 
     def __init__(self, lexicon: Lexicon, model: EnglishModel | None = None) -> None:
         self._model = model
+        self._lexicon = lexicon
         self._negations = frozenset(lexicon.negations)
         self._self = frozenset(lexicon.self_words)
         self._group = frozenset(lexicon.group_words)
@@ -55,10 +57,28 @@ class EnglishAnalyser:
         return self._model.plausibility(said) if self._model is not None else None
 
     def _sentences(self, text: str) -> Iterator[Sentence]:
-        for span in _sentence_spans(text, self._breaks):
+        for span in self._sentence_spans(text):
             tokens = tuple(_without_states(list(_without_not_only(list(self._tokens(text, span))))))
             if tokens:
                 yield Sentence(span, tokens, _subject(tokens))
+
+    def _sentence_spans(self, text: str) -> Iterator[Span]:
+        start = 0
+        for match in SENTENCE_END.finditer(text):
+            yield from self._clauses(text, start, match.start())
+            start = match.end()
+        yield from self._clauses(text, start, len(text))
+
+    def _clauses(self, text: str, start: int, end: int) -> Iterator[Span]:
+        """The sentence at ``start``..``end``, with words to the evaluator apart: how the rest is cut must not depend on
+        them.
+        """
+        left = start
+        for stretch in asking_stretches(text[start:end], self._lexicon):
+            yield from _pieces(text, left, start + stretch.start, self._breaks)
+            left = start + stretch.end
+            yield from _trimmed(text, start + stretch.start, left)
+        yield from _pieces(text, left, end, self._breaks)
 
     def _tokens(self, text: str, span: Span) -> Iterator[Token]:
         end = span.start
@@ -102,14 +122,6 @@ class EnglishAnalyser:
         inner_capital = any(letter.isupper() for letter in written[1:])
         code = any(c.isdigit() for c in word) and any(c.isalpha() for c in word)
         return word in self._names or capital or inner_capital or code
-
-
-def _sentence_spans(text: str, breaks: PhraseFinder) -> Iterator[Span]:
-    start = 0
-    for match in SENTENCE_END.finditer(text):
-        yield from _pieces(text, start, match.start(), breaks)
-        start = match.end()
-    yield from _pieces(text, start, len(text), breaks)
 
 
 def _pieces(text: str, start: int, end: int, breaks: PhraseFinder) -> Iterator[Span]:

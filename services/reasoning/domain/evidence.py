@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from services.reasoning.domain.asking import without_asking
 from services.reasoning.domain.bank import Part
 from services.reasoning.domain.lexicon import Connective, Lexicon
 from services.reasoning.domain.matching import find_any
@@ -72,7 +73,7 @@ class Evidence:
 
 def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, lexicon: Lexicon) -> Evidence:
     """The evidence in ``answer`` to the question that ``patterns`` are of."""
-    meant = tuple(sentence for sentence in answer.sentences if not is_to_evaluator(answer, sentence, lexicon))
+    meant = without_asking(answer, lexicon)
     answer = replace(answer, sentences=meant or answer.sentences)
     sentences = _said(answer, lexicon)
     text = answer.text
@@ -104,16 +105,6 @@ def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, le
         work_words=len({lemma for lemma in lemmas if lemma in words.work}),
         to_evaluator=not meant,
     )
-
-
-def is_to_evaluator(answer: AnalysedText, sentence: Sentence, lexicon: Lexicon) -> bool:
-    """Whether it asks for a score. Such words are no answer and change nothing. Who tells how they scored something
-    themselves tells of their work.
-    """
-    if sentence.subject in (Subject.SELF, Subject.GROUP):
-        return False
-    said = answer.of(sentence.span)
-    return lexicon.request_finder.within(said) and lexicon.scoring_finder.within(said)
 
 
 def _said(answer: AnalysedText, lexicon: Lexicon) -> tuple[Sentence, ...]:

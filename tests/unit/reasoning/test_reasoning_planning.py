@@ -231,6 +231,18 @@ BACKEND, FRONTEND = "backend_engineer", "frontend_engineer"
         ("채용 담당자", RoleMatch.EXACT, "hr"),
         ("Senior Accountant", RoleMatch.EXACT, "finance_accounting"),
         ("재무회계 담당자", RoleMatch.EXACT, "finance_accounting"),
+        ("Security guard", RoleMatch.NONE, ""),
+        ("night security guard (entry level)", RoleMatch.NONE, ""),
+        ("보안요원", RoleMatch.NONE, ""),
+        ("보안 검색 요원 (신입)", RoleMatch.NONE, ""),
+        ("아파트 보안 경비원", RoleMatch.NONE, ""),
+        ("mobile crane operator", RoleMatch.NONE, ""),
+        ("personal trainer", RoleMatch.NONE, ""),
+        ("데이터 분석 강사", RoleMatch.NONE, ""),
+        ("Information security officer", RoleMatch.NEAREST, "security_engineer"),
+        ("보안 담당자", RoleMatch.EXACT, "security_engineer"),
+        ("Linux driver developer", RoleMatch.NEAREST, "devops_engineer"),
+        ("모바일 운전 앱 개발자", RoleMatch.EXACT, "mobile_engineer"),
         ("nurse", RoleMatch.NONE, ""),
         ("요리사", RoleMatch.NONE, ""),
         ("mango developer", RoleMatch.NONE, ""),
@@ -242,3 +254,9 @@ BACKEND, FRONTEND = "backend_engineer", "frontend_engineer"
 def test_roles_in_free_text(role: str, match: RoleMatch, family: str) -> None:
     found = match_role(role, bench.bank().all_families)
     assert (found.match, found.family_id) == (match, family)
+
+
+def test_every_title_of_the_bank_still_names_a_family() -> None:
+    families = [family for family in bench.bank().all_families if not family.common]
+    titles = [title for family in families for title in (family.name, *family.same, *family.near)]
+    assert [title for title in titles if match_role(title, families).match is RoleMatch.NONE] == []
