@@ -130,7 +130,7 @@ class Turns:
             # Who asked it, this task or the transaction that stored the answer's end, does not matter.
             asked = await self._unfinished(interview_id, writing)
             if writing is not None and asked is not None:
-                self._go_on(self._write_rest(interview_id, writing, asked, writings.pop_all()))
+                self._go_on(writing, self._write_rest(interview_id, writing, asked, writings.pop_all()))
 
     async def _advance(self, answer_id: str, preparation: _Preparation) -> None:
         async with self._store.transaction() as tx:
@@ -203,9 +203,10 @@ class Turns:
         question = interview.question(writing.question_id)
         return FollowUp(question.question_id, question.question, question.unfinished)
 
-    def _go_on(self, rest: Coroutine[Any, Any, None]) -> None:
+    def _go_on(self, writing: Writing, rest: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(rest, name="follow-up-rest")
         self._rests.add(task)
+        task.add_done_callback(lambda _: writing.give_up())  # also if it was cancelled before it began
         task.add_done_callback(self._rests.discard)
         task.add_done_callback(_tell_failure)
 
