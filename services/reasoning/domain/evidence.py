@@ -52,6 +52,7 @@ class Evidence:
     connectives: Mapping[Connective, tuple[Span, ...]]
     disclaims: bool
     work_words: int
+    told_words: int  # different words of meaning that sentences which carry something bring in, see _told_words
     to_evaluator: bool  # nothing is said but to whoever judges the answer
 
     @property
@@ -103,6 +104,7 @@ def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, le
         connectives={kind: _inside(telling, finder.find(text)) for kind, finder in lexicon.connective_finders.items()},
         disclaims=lexicon.disclaimer_finder.within(text),
         work_words=len({lemma for lemma in lemmas if lemma in words.work}),
+        told_words=_told_words(telling, patterns, words),
         to_evaluator=not meant,
     )
 
@@ -129,6 +131,13 @@ def _telling(
         or is_action(sentence, words)
         or find_numbers(answer.of(sentence.span), lexicon.language)
     )
+
+
+def _told_words(telling: Sequence[Sentence], patterns: QuestionPatterns, words: WordSets) -> int:
+    """How much is told, as different words of meaning: neither the question's own nor everyday ones, and only in
+    sentences that carry something. The same thing in other words has about as many; padding and repetition add none.
+    """
+    return len({token.lemma for sentence in telling for token in sentence.content} - patterns.echo - words.generic)
 
 
 def _inside(sentences: Sequence[Sentence], spans: Sequence[Span]) -> tuple[Span, ...]:
