@@ -10,6 +10,7 @@ from services.reasoning.adapters.english_model import EnglishModel
 from services.reasoning.adapters.korean import KoreanAnalyser
 from services.reasoning.adapters.korean_model import KoreanModel
 from services.reasoning.adapters.korean_morphemes import Morphology
+from services.reasoning.adapters.remembering import RememberingAnalyser
 from services.reasoning.adapters.trade_texts import trade_texts
 from services.reasoning.domain.bank import Bank
 from services.reasoning.domain.lexicon import Lexicon
@@ -24,8 +25,10 @@ def make_analysers(
     english, korean = lexicons[Language.ENGLISH], lexicons[Language.KOREAN]
     grammar = frozenset((*english.function_words, *english.modifiers, *english.negations, *english.self_words))
     return {
-        Language.KOREAN: KoreanAnalyser(
-            korean, morphology, KoreanModel(partial(trade_texts, bank, Language.KOREAN), morphology)
+        Language.KOREAN: RememberingAnalyser(
+            KoreanAnalyser(korean, morphology, KoreanModel(partial(trade_texts, bank, Language.KOREAN), morphology))
         ),
-        Language.ENGLISH: EnglishAnalyser(english, EnglishModel(partial(trade_texts, bank, Language.ENGLISH), grammar)),
+        Language.ENGLISH: RememberingAnalyser(
+            EnglishAnalyser(english, EnglishModel(partial(trade_texts, bank, Language.ENGLISH), grammar))
+        ),
     }

@@ -47,6 +47,7 @@ class KoreanModel:
     def __init__(self, trade_texts: Callable[[], Iterable[str]], morphology: Morphology) -> None:
         self._morphology = morphology
         self._trade = lru_cache(maxsize=1)(lambda: "\n".join(dict.fromkeys(trade_texts())))
+        self._in_trade = lru_cache(maxsize=WORD_CACHE)(lambda form: form in self._trade())  # 30 microseconds a search
         self._alone: OrderedDict[str, float | None] = OrderedDict()
 
     def plausibility(self, text: str, morphemes: Sequence[Morpheme]) -> float | None:
@@ -98,7 +99,7 @@ class KoreanModel:
             return False
         if morpheme.tag in NAMES or morpheme.log_probability < UNKNOWN_WORD:
             return True
-        return len(morpheme.form) > 1 and morpheme.form in self._trade()
+        return len(morpheme.form) > 1 and self._in_trade(morpheme.form)
 
 
 def _as_word(morpheme: Morpheme) -> str:
