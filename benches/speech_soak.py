@@ -125,8 +125,11 @@ class Idle:
 
 async def _idle(service: ServiceProcess) -> Idle:
     await asyncio.sleep(2.0)
-    tasks = await asyncio.to_thread(service.tasks)
-    return Idle(tasks, service.threads(), service.process.num_fds())
+    threads, files = service.threads(), service.process.num_fds()
+    tasks = await asyncio.to_thread(
+        service.tasks
+    )  # last: the metrics page takes a thread and a socket while it is read
+    return Idle(tasks, threads, files)
 
 
 def _memory(rss_mib: list[float]) -> list[Figure]:
