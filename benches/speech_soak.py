@@ -126,9 +126,8 @@ class Idle:
 async def _idle(service: ServiceProcess) -> Idle:
     await asyncio.sleep(2.0)
     threads, files = service.threads(), service.process.num_fds()
-    tasks = await asyncio.to_thread(
-        service.tasks
-    )  # last: the metrics page takes a thread and a socket while it is read
+    # Last: the page of metrics takes a thread and a socket while it is read.
+    tasks = await asyncio.to_thread(service.tasks)
     return Idle(tasks, threads, files)
 
 
