@@ -32,7 +32,7 @@ from services.session.domain.quotes import transcript
 from services.session.domain.recording import RecordedUtterance
 from services.session.domain.state import Intent
 from services.session.domain.values import Exchange
-from services.session.ports import Feed, Reasoner, Store, Transaction
+from services.session.ports import Feed, Reasoner, Signal, Store, Transaction
 from services.session.usecases.answering import Answering, Patience
 from services.session.usecases.writing import Writing
 
@@ -211,19 +211,20 @@ class Turns:
         task.add_done_callback(_tell_failure)
 
     async def _write_rest(self, interview_id: str, writing: Writing, asked: FollowUp, writings: AsyncExitStack) -> None:
-        """Store more of the question as it comes."""
+        """Store more of the question as it comes, until it is whole or not wanted.
+
+        The database is used by this task alone: one that is cancelled while it does may lose a connection.
+        """
         async with writings:
-            watching = asyncio.create_task(self._end_when_unwanted(interview_id, writing), name="follow-up-watch")
-            try:
+            with self._feed.watch(interview_id) as signal:
                 while asked.unfinished:
-                    await writing.more(asked)
+                    if await self._unfinished(interview_id, writing) is None:
+                        return
+                    await _first_of(writing.more(asked), _changed(signal))
                     grown = writing.follow_up
-                    if grown is None or not await self._grow(interview_id, grown):
+                    if grown is None or (grown != asked and not await self._grow(interview_id, grown)):
                         return
                     asked = grown
-            finally:
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
 
     async def _grow(self, interview_id: str, grown: FollowUp) -> bool:
         async with self._store.transaction() as tx:
@@ -234,16 +235,6 @@ class Turns:
             if wanted:
                 tx.changed(interview_id)
         return wanted
-
-    async def _end_when_unwanted(self, interview_id: str, writing: Writing) -> None:
-        with self._feed.watch(interview_id) as signal:
-            while True:
-                async with self._store.snapshot() as tx:
-                    interview = await tx.interviews.get(interview_id)
-                if interview is None or not interview.growing(writing.question_id):
-                    writing.give_up()
-                    return
-                await signal.wait()
 
     async def complete_question(self, interview_id: str, question_id: str) -> None:
         """The job: end the text of a question that nobody writes any more."""
@@ -259,6 +250,25 @@ class Turns:
     async def recover(self, interview_id: str, answer_id: str) -> None:
         """The job: run the turn if it has not happened."""
         await self.finish(interview_id, answer_id)
+
+
+async def _first_of(*waits: Coroutine[Any, Any, None]) -> None:
+    """Return when one of these is over; the others are cancelled."""
+    tasks = [asyncio.create_task(wait, name="follow-up-wait") for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _changed(signal: Signal) -> None:
+    """Return at the next change; not at all once this process stops: then ``Turns.close`` ends what waits."""
+    try:
+        await signal.wait()
+    except Draining:
+        await asyncio.Event().wait()
 
 
 def _tell_failure(task: "asyncio.Task[None]") -> None:
