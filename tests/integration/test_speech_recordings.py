@@ -335,6 +335,9 @@ async def test_a_recording_counts_as_a_stream(deaf: Speech) -> None:
                 await asyncio.gather(*(event.wait() for event in under_way))
         error = await refused(deaf, file(encoded(SOUND, "wav", "pcm_s16le")))
         assert (error.code, error.retryable) == (grpc.StatusCode.RESOURCE_EXHAUSTED, True)
+    async with asyncio.timeout(30):  # the service hears of the cancelled streams a little later
+        while await _active(deaf):
+            await asyncio.sleep(0)
 
 
 async def _active(service: Speech) -> int:
