@@ -86,5 +86,5 @@ def _all_texts(question: Question, entry: BankQuestion | None) -> list[str]:
 
 
 def _distinct(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
-    """One phrase per set of lemmas, so that "disagree" and "disagreed" are one sign of the topic, not two."""
-    return tuple({phrase.lemmas: phrase for phrase in phrases if phrase.lemmas}.values())
+    """One phrase per set of lemmas and polarity: "disagree" and "disagreed" are one sign of the topic, not two."""
+    return tuple({(phrase.lemmas, phrase.negated): phrase for phrase in phrases if phrase.lemmas}.values())
