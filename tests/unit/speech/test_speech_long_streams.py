@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import numpy as np
 import pytest
 
-from services.kit.clock import VirtualClock
 from services.speech.domain.audio import RATE_HZ, Pcm
 from services.speech.domain.events import (
     Audio,
@@ -25,33 +24,16 @@ from services.speech.domain.events import (
     TurnEnded,
     TurnEndEstimate,
 )
-from services.speech.domain.policies.choice import Policy
-from services.speech.domain.segmenter import SegmentRules
 from services.speech.domain.transcript import Hypothesis
 from services.speech.domain.turn import TurnState
 from services.speech.ports import Priority, Recogniser, Speech
-from services.speech.usecases.listening import Listening, OpenStreams
+from services.speech.usecases.listening import OpenStreams
 from services.speech.usecases.transcribe import transcribe
 from tests.support.speech_audio import silence
-from tests.support.speech_fakes import FakeDetector, FakeRecogniser, InlinePool, speech
+from tests.support.speech_fakes import FakeRecogniser, speech
+from tests.support.speech_listening import listening
 
 LIMIT_S = 120.0
-
-
-def listening(recogniser: Recogniser) -> Listening:
-    return Listening(
-        recogniser=recogniser,
-        new_detector=FakeDetector,
-        gate_name="fake",
-        gate_version="1",
-        gate=InlinePool(),
-        measuring=InlinePool(),
-        clock=VirtualClock(),
-        rules=SegmentRules(),
-        policy=Policy.LOCAL_AGREEMENT,
-        patience_s=2.0,
-        partial_every_s=0.4,
-    )
 
 
 def divided(samples: Pcm, sizes: Iterator[int]) -> Iterator[Audio]:
@@ -73,7 +55,9 @@ async def events_of(
                 await asyncio.sleep(0)
 
     async with asyncio.timeout(LIMIT_S):
-        async for event in transcribe(paced(), listening(recogniser or FakeRecogniser()), OpenStreams(1)):
+        async for event in transcribe(
+            paced(), listening(recogniser or FakeRecogniser(), partial_every_s=0.4), OpenStreams(1)
+        ):
             yield event
 
 

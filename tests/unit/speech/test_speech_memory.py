@@ -15,13 +15,12 @@ from services.kit.clock import VirtualClock
 from services.speech.adapters.memory import EVERY_S, release_regularly, settle
 from services.speech.adapters.pool import ThreadPool
 from services.speech.domain.events import Audio, Event, Message, SpeechStarted, StreamConfig
-from services.speech.domain.policies.choice import Policy
-from services.speech.domain.segmenter import SegmentRules
 from services.speech.ports import Priority
-from services.speech.usecases.listening import Listening, OpenStreams
+from services.speech.usecases.listening import OpenStreams
 from services.speech.usecases.transcribe import transcribe
 from tests.support.speech_audio import cut, silence
-from tests.support.speech_fakes import FakeDetector, FakeRecogniser, InlinePool, speech
+from tests.support.speech_fakes import FakeDetector, FakeRecogniser, speech
+from tests.support.speech_listening import listening
 
 CONFIG = StreamConfig("s", "en", partials=True)
 LIMIT_S = 30.0
@@ -53,22 +52,6 @@ class Cycle:
         weakref.finalize(self, gone.set)
 
 
-def listening(recogniser: FakeRecogniser) -> Listening:
-    return Listening(
-        recogniser=recogniser,
-        new_detector=Traced,
-        gate_name="traced",
-        gate_version="1",
-        gate=InlinePool(),
-        measuring=InlinePool(),
-        clock=VirtualClock(),
-        rules=SegmentRules(),
-        policy=Policy.LOCAL_AGREEMENT,
-        patience_s=2.0,
-        partial_every_s=0.6,
-    )
-
-
 async def answer(then: asyncio.Event) -> AsyncIterator[Message]:
     """An answer, whose stream stays open until `then`."""
     yield CONFIG
@@ -89,7 +72,7 @@ async def test_a_stream_that_ends_leaves_nothing_behind() -> None:
     go = asyncio.Event()
     go.set()
     async with asyncio.timeout(LIMIT_S):
-        assert [event async for event in transcribe(answer(go), listening(FakeRecogniser()), OpenStreams(1))]
+        assert [event async for event in transcribe(answer(go), listening(FakeRecogniser(), Traced), OpenStreams(1))]
     await turns_of_the_loop()
     assert len(Traced.alive) == 0
 
@@ -100,7 +83,9 @@ async def test_a_stream_that_breaks_off_while_text_is_read_leaves_nothing_behind
     recogniser.release.clear()
 
     async def caller() -> list[Event]:
-        return [event async for event in transcribe(answer(asyncio.Event()), listening(recogniser), OpenStreams(1))]
+        return [
+            event async for event in transcribe(answer(asyncio.Event()), listening(recogniser, Traced), OpenStreams(1))
+        ]
 
     async with asyncio.timeout(LIMIT_S):
         stream = asyncio.create_task(caller())
@@ -115,7 +100,7 @@ async def test_a_stream_that_breaks_off_while_text_is_read_leaves_nothing_behind
 
 @pytest.mark.usefixtures("without_gc")
 async def test_a_caller_that_wants_no_more_leaves_nothing_behind() -> None:
-    stream = transcribe(answer(asyncio.Event()), listening(FakeRecogniser()), OpenStreams(1))
+    stream = transcribe(answer(asyncio.Event()), listening(FakeRecogniser(), Traced), OpenStreams(1))
     async with asyncio.timeout(LIMIT_S):
         assert isinstance(await anext(stream), SpeechStarted)
         await stream.aclose()

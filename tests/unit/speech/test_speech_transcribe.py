@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import pytest
 
-from services.kit.clock import VirtualClock
 from services.kit.streams import BoundedQueue
 from services.speech.domain.audio import RATE_HZ, Pcm
 from services.speech.domain.errors import Draining, Overloaded, StreamAlreadyConfigured, StreamNotConfigured
@@ -29,35 +28,17 @@ from services.speech.domain.events import (
     TurnEnded,
     TurnEndEstimate,
 )
-from services.speech.domain.policies.choice import Policy
-from services.speech.domain.segmenter import SegmentRules
 from services.speech.domain.transcript import NoText
 from services.speech.domain.turn import TurnState
-from services.speech.ports import Recogniser
 from services.speech.usecases.listening import Listening, OpenStreams
 from services.speech.usecases.transcribe import MOST_EVENTS, transcribe
 from tests.support.speech_audio import cut, silence
-from tests.support.speech_fakes import FakeDetector, FakeRecogniser, InlinePool, speech
+from tests.support.speech_fakes import FakeRecogniser, speech
+from tests.support.speech_listening import listening
 
 Kind = TypeVar("Kind")
 CONFIG = StreamConfig("s", "en", partials=True)
 LIMIT_S = 30.0
-
-
-def listening(recogniser: Recogniser) -> Listening:
-    return Listening(
-        recogniser=recogniser,
-        new_detector=FakeDetector,
-        gate_name="fake",
-        gate_version="1",
-        gate=InlinePool(),
-        measuring=InlinePool(),
-        clock=VirtualClock(),
-        rules=SegmentRules(),
-        policy=Policy.LOCAL_AGREEMENT,
-        patience_s=2.0,
-        partial_every_s=0.6,
-    )
 
 
 async def sent(messages: Iterable[Message]) -> AsyncIterator[Message]:
