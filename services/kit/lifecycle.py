@@ -20,6 +20,7 @@ from services.kit.errors import ErrorMap
 from services.kit.health import Health
 from services.kit.interceptor import Interceptor
 from services.kit.methods import MisdeclaredMethod
+from services.kit.tasks import cancel_and_wait
 from services.kit.transport import DEFAULT_KEEPALIVE, MAX_CONNECTION_AGE_S, Keepalive, server_options
 
 logger = logging.getLogger("parley.server")
@@ -197,8 +198,7 @@ class RunningServer:
 
     async def _stop_polling(self) -> None:
         if self._polling is not None:
-            self._polling.cancel()
-            await asyncio.wait([self._polling])
+            await cancel_and_wait(self._polling)
 
 
 async def start(spec: ServiceSpec, on_bound: Callable[[RunningServer], None] | None = None) -> RunningServer:

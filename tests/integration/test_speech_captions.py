@@ -19,14 +19,13 @@ from services.speech.domain.audio import RATE_HZ, in_samples
 from services.speech.domain.events import Audio, Event, Final, Message, Partial, StreamConfig
 from services.speech.domain.policies.choice import Policy, choose
 from services.speech.domain.policies.rules import core
-from services.speech.domain.segmenter import SegmentRules
 from services.speech.domain.transcript import Hypothesis, Utterance
 from services.speech.ports import Priority, RecogniserCapabilities, RecogniserOptions, Speech
 from services.speech.usecases.listening import Listening, OpenStreams
 from services.speech.usecases.transcribe import transcribe
 from tests.support.fixtures import needs_shared
 from tests.support.speech_audio import MODEL, answers, clip, cut
-from tests.support.speech_fakes import InlinePool
+from tests.support.speech_listening import listening
 from tools.expose_cross_attention import expose_folder
 
 pytestmark = needs_shared
@@ -61,7 +60,7 @@ class InlineRecogniser:
 
 @pytest.fixture(scope="module")
 def plain() -> Listening:
-    return listening(InlineRecogniser(MODEL))
+    return real(InlineRecogniser(MODEL))
 
 
 @pytest.fixture(scope="module")
@@ -69,24 +68,13 @@ def aligned(tmp_path_factory: pytest.TempPathFactory) -> Listening:
     """Over the same model with its attention exposed: then AlignAtt is what `auto` chooses."""
     folder = tmp_path_factory.mktemp("whisper") / "exposed"
     expose_folder(MODEL, folder)
-    return listening(InlineRecogniser(folder))
+    return real(InlineRecogniser(folder))
 
 
-def listening(recogniser: InlineRecogniser) -> Listening:
+def real(recogniser: InlineRecogniser) -> Listening:
     ears = recogniser.capabilities
-    return Listening(
-        recogniser=recogniser,
-        new_detector=SileroDetector,
-        gate_name="silero",
-        gate_version="",
-        gate=InlinePool(),
-        measuring=InlinePool(),
-        clock=VirtualClock(),
-        rules=SegmentRules(),
-        policy=choose(Policy.AUTO, aligned=ears.aligned, size=ears.size),
-        patience_s=2.0,
-        partial_every_s=0.4,
-    )
+    policy = choose(Policy.AUTO, aligned=ears.aligned, size=ears.size)
+    return listening(recogniser, SileroDetector, partial_every_s=0.4, policy=policy)
 
 
 async def told(listening: Listening, row: dict[str, Any], sizes: Sequence[int]) -> list[tuple[int, Event]]:

@@ -1,19 +1,20 @@
-"""The hearing half of speech over fakes, on virtual time."""
+"""The hearing half of speech on virtual time, over fakes unless told otherwise."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from services.kit.clock import VirtualClock
 from services.speech.domain.policies.choice import Policy
 from services.speech.domain.segmenter import SegmentRules
-from services.speech.ports import Recogniser
+from services.speech.ports import DetectorFactory, Recogniser
 from services.speech.usecases.listening import Listening
 from tests.support.speech_fakes import FakeDetector, InlinePool
 
 
 def listening(
-    recogniser: Recogniser, new_detector: Callable[[], FakeDetector] = FakeDetector, partial_every_s: float = 0.6
+    recogniser: Recogniser,
+    new_detector: DetectorFactory = FakeDetector,
+    partial_every_s: float = 0.6,
+    policy: Policy = Policy.LOCAL_AGREEMENT,
 ) -> Listening:
     """What Transcribe works with; the gate and the measuring run in the caller."""
     return Listening(
@@ -25,7 +26,7 @@ def listening(
         measuring=InlinePool(),
         clock=VirtualClock(),
         rules=SegmentRules(),
-        policy=Policy.LOCAL_AGREEMENT,
+        policy=policy,
         patience_s=2.0,
         partial_every_s=partial_every_s,
     )

@@ -9,6 +9,7 @@ from contextlib import aclosing, asynccontextmanager
 
 from services.kit.logs import log
 from services.kit.streams import read_into
+from services.kit.tasks import cancel_and_wait
 from services.kit.telemetry import counter
 from services.vision.domain.analysis import StreamAnalysis
 from services.vision.domain.errors import (
@@ -126,8 +127,7 @@ async def _reading(requests: AsyncIterator[Request], inbox: FrameInbox) -> Async
         try:
             yield
         finally:
-            reader.cancel()
-            await asyncio.wait([reader])
+            await cancel_and_wait(reader)
 
 
 async def _admitted(requests: AsyncIterator[Request]) -> AsyncGenerator[Entry, None]:
