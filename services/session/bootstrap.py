@@ -165,7 +165,7 @@ async def build(settings: Settings | None = None, clock: Clock | None = None) ->
     )
     reasoner = ReasoningClient(channel)
     patience = _patience(settings)
-    turns = Turns(store, feed, reasoner, clock, patience)
+    turns = Turns(store, feed, reasoner, clock, patience, prepare=settings.prepare_follow_ups)
     passwords = Argon2Passwords()
     work = _work(settings, store, feed, reasoner, ResumeReadingClient(channel), turns, Answering(clock, patience))
     jobs = JobWorker(url, _handlers(work), Retention(store, clock, settings.retention_days).purge, clock)
@@ -192,6 +192,7 @@ def _patience(settings: Settings) -> Patience:
     return Patience(
         answer_end_s=settings.answer_end_wait_s,
         follow_up_s=settings.follow_up_wait_s,
+        model_follow_up_s=settings.model_follow_up_wait_s,
         follow_up_total_s=settings.follow_up_total_s,
         stale_answer_s=settings.stale_answer_s,
         evaluation_delay_s=settings.evaluation_delay_s,

@@ -51,6 +51,17 @@ class Settings(CommonSettings):
         help="seconds that a turn waits for a follow-up's first sentence",
         parse=seconds,
     )
+    model_follow_up_wait_s: float = setting(
+        "PARLEY_SESSION_MODEL_FOLLOW_UP_WAIT",
+        1.0,
+        help="the same where a language model writes it, if longer",
+        parse=seconds,
+    )
+    prepare_follow_ups: bool = setting(
+        "PARLEY_SESSION_PREPARE_FOLLOW_UPS",
+        True,
+        help="whether follow-ups are written while the candidate still speaks, and anew when more is said",
+    )
     follow_up_total_s: float = setting(
         "PARLEY_SESSION_FOLLOW_UP_TOTAL",
         8.0,

@@ -78,6 +78,11 @@ class EngineInfo:
     fallback_for: str = ""
     fallback_reason: FallbackReason = FallbackReason.UNSPECIFIED
 
+    @property
+    def model_chosen(self) -> bool:
+        """Whether a full model is the engine of choice here, at work or not."""
+        return self.quality is QualityTier.HIGH or bool(self.fallback_for)
+
 
 class QuestionKind(StrEnum):
     """What kind of question it is."""

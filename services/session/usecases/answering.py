@@ -12,6 +12,7 @@ from services.session.domain.answers import Answer, AnswerOrigin, FollowUp
 from services.session.domain.errors import InterviewNotFound
 from services.session.domain.interview import Interview
 from services.session.domain.state import Intent
+from services.session.domain.values import EngineInfo
 from services.session.ports import Transaction
 from services.session.usecases.tasks import (
     advance_job,
@@ -31,14 +32,16 @@ _RECOVERY_MARGIN_S: Final = 1.5
 class Patience:
     """How long things may take, in seconds.
 
-    A turn waits ``answer_end_s`` for an answer's last words and ``follow_up_s`` for a follow-up's first sentence; all
-    of it has to be there ``follow_up_total_s`` after it was asked for. A submitted answer whose end media never records
+    A turn waits ``answer_end_s`` for an answer's last words and ``follow_up_s`` for a follow-up's first sentence, or
+    ``model_follow_up_s`` if that is longer and a model writes it; all of it has to be there ``follow_up_total_s`` after
+    it was asked for. A submitted answer whose end media never records
     is complete after ``stale_answer_s``. While the interview goes on an evaluation starts ``evaluation_delay_s`` after
     its answer, so that the next question comes first.
     """
 
     answer_end_s: float
     follow_up_s: float
+    model_follow_up_s: float
     follow_up_total_s: float
     stale_answer_s: float
     evaluation_delay_s: float
@@ -47,17 +50,21 @@ class Patience:
         """How long this turn waits for the last words."""
         return _REQUESTED_WAIT_S if intent is Intent.FOLLOW_UP else self.answer_end_s
 
-    def for_follow_up(self, intent: Intent) -> float:
-        """How long this turn waits for a follow-up."""
-        return _REQUESTED_WAIT_S if intent is Intent.FOLLOW_UP else self.follow_up_s
+    def for_follow_up(self, intent: Intent, planner: EngineInfo | None) -> float:
+        """How long this turn waits for a follow-up, whose writer is the interview's planner too."""
+        if intent is Intent.FOLLOW_UP:
+            return _REQUESTED_WAIT_S
+        by_model = planner is not None and planner.model_chosen
+        return max(self.follow_up_s, self.model_follow_up_s) if by_model else self.follow_up_s
 
     def for_whole_follow_up(self, intent: Intent) -> float:
         """How long a follow-up may take in all."""
-        return max(self.follow_up_total_s, self.for_follow_up(intent))
+        requested_s = _REQUESTED_WAIT_S if intent is Intent.FOLLOW_UP else 0.0
+        return max(self.follow_up_total_s, self.follow_up_s, self.model_follow_up_s, requested_s)
 
-    def for_turn(self, intent: Intent, *, spoken: bool) -> timedelta:
+    def for_turn(self, intent: Intent, planner: EngineInfo | None, *, spoken: bool) -> timedelta:
         """After this the turn is over, or its process is gone. Where media speaks, the first sentence is enough."""
-        follow_up_s = self.for_follow_up(intent) if spoken else self.for_whole_follow_up(intent)
+        follow_up_s = self.for_follow_up(intent, planner) if spoken else self.for_whole_follow_up(intent)
         return timedelta(seconds=self.for_answer_end(intent) + follow_up_s + _RECOVERY_MARGIN_S)
 
     def for_rest(self) -> timedelta:
@@ -83,7 +90,7 @@ class Answering:
         answer = interview.submit(question_id, intent, typed_text, now)
         await self.handed_in(tx, interview, answer)
         if interview.wants_follow_up(intent):
-            recovery = self.patience.for_turn(intent, spoken=interview.recorded)
+            recovery = self.patience.for_turn(intent, interview.planner, spoken=interview.recorded)
             tx.defer(advance_job(interview.interview_id, answer.answer_id), now + recovery)
         else:
             self.advance(tx, interview, answer.answer_id, None)

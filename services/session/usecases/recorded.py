@@ -29,10 +29,13 @@ _TURNS: Final = (RecordedTurnEnd, RecordedAnswerStart, RecordedAnswerEnd, Record
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedTurn:
-    """A turn that has to be run: the answer was submitted, the next question is not asked."""
+class Applied:
+    """What follows from entries: the answer after which a turn has to be run (it was submitted, the next question is
+    not asked; empty: none), and whether the answer that is open has more words.
+    """
 
-    answer_id: str
+    turn_after: str = ""
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,13 @@ class Recorded:
 
     async def apply(
         self, tx: Transaction, interview_id: str, fresh: Sequence[NumberedEntry], new: Sequence[RecordedUtterance]
-    ) -> RecordedTurn | None:
-        """Apply entries that were stored just now, in order; the turn that they ended."""
+    ) -> Applied:
+        """Apply entries that were stored just now, in order."""
         if not new and not any(isinstance(numbered.entry, _TURNS) for numbered in fresh):
-            return None
+            return Applied()
         interview = await tx.interviews.get(interview_id, lock=True)
         if interview is None:
-            return None
+            return Applied()
         before = interview.revision
         for numbered in fresh:
             entry = numbered.entry
@@ -61,8 +64,10 @@ class Recorded:
                 await self._turn_entry(tx, interview, entry)
         if interview.revision != before:
             tx.changed(interview_id)
-        waiting = interview.turn_intent is not None and interview.current_answer_id is not None
-        return RecordedTurn(interview.current_answer_id or "") if waiting else None
+        current = interview.current_answer_id or ""
+        if interview.turn_intent is not None:
+            return Applied(turn_after=current)
+        return Applied(words=any(entry.utterance.text and entry.answer_id == current for entry in new))
 
     async def _turn_entry(
         self,
@@ -110,7 +115,8 @@ class Recorded:
         answer = _answer(interview, entry.answer_id)
         if answer is None or answer.origin is AnswerOrigin.TYPED:
             return
-        self.turns.outdate(entry.answer_id)
+        if entry.utterance.text:
+            self.turns.outdate(entry.answer_id)
         if answer.start_offset is None and entry.utterance.text:
             answer.start_offset = entry.utterance.start_offset
         interview.touch()

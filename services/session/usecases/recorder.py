@@ -1,7 +1,8 @@
 """Record: what media hears and sees is stored exactly once; what stands for media is told until it is done.
 
-One stream has three tasks: one reads (``inbox``), one stores what is queued in one transaction and acknowledges, one
-tells commands whenever the interview changes. All state is in the database: a stream may go on in another process.
+One stream has four tasks: one reads (``inbox``), one stores what is queued in one transaction and acknowledges, one
+tells commands whenever the interview changes, one prepares follow-ups (``preparing``). All state is in the database: a
+stream may go on in another process.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from typing import Final, TypeVar
 from services.kit.clock import Clock
 from services.kit.streams import BoundedQueue, QueueClosed, read_into
 from services.session.domain.account import Allowed
-from services.session.domain.commands import Told, standing
+from services.session.domain.commands import Situation, Told, standing
 from services.session.domain.errors import (
     Conflict,
     InterviewNotFound,
@@ -32,7 +33,8 @@ from services.session.domain.recording import (
 )
 from services.session.domain.windows import BehaviourWindow
 from services.session.ports import Feed, Store
-from services.session.usecases.recorded import Recorded, RecordedTurn
+from services.session.usecases.preparing import Preparing
+from services.session.usecases.recorded import Applied, Recorded
 from services.session.usecases.turns import Turns
 
 T = TypeVar("T")
@@ -74,20 +76,21 @@ class Recorder:
         inbox: BoundedQueue[NumberedEntry] = BoundedQueue(INBOX, "block", "record-inbox")
         outbox: BoundedQueue[RecordMessage] = BoundedQueue(OUTBOX, "block", "record-outbox")
         yield welcome
-        tasks = [
-            asyncio.create_task(read_into(entries, inbox), name="record-read"),
-            _feeding(outbox, self._storing(stream, inbox, outbox), "record-store"),
-            _feeding(outbox, self._telling(stream, outbox), "record-tell"),
-        ]
-        try:
-            while True:
-                yield await outbox.get()
-        except QueueClosed:
-            return
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        async with self._turns.preparations.during(hello.interview_id) as preparing:
+            tasks = [
+                asyncio.create_task(read_into(entries, inbox), name="record-read"),
+                _feeding(outbox, self._storing(stream, inbox, outbox, preparing), "record-store"),
+                _feeding(outbox, self._telling(stream, outbox, preparing), "record-tell"),
+            ]
+            try:
+                while True:
+                    yield await outbox.get()
+            except QueueClosed:
+                return
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _open(self, hello: RecordHello) -> tuple[_Stream, Welcome]:
         async with self._store.transaction() as tx:
@@ -118,7 +121,11 @@ class Recorder:
     # --- storing ---
 
     async def _storing(
-        self, stream: _Stream, inbox: BoundedQueue[NumberedEntry], outbox: BoundedQueue[RecordMessage]
+        self,
+        stream: _Stream,
+        inbox: BoundedQueue[NumberedEntry],
+        outbox: BoundedQueue[RecordMessage],
+        preparing: Preparing,
     ) -> None:
         while True:
             try:
@@ -128,13 +135,15 @@ class Recorder:
                 return
             while len(batch) < BATCH and (more := inbox.get_nowait()) is not None:
                 batch.append(more)
-            up_to, turn = await self._patiently(partial(self._store_batch, stream, batch))
-            if turn is not None:
-                self._turns.begin(stream.interview_id, turn.answer_id)
+            up_to, applied = await self._patiently(partial(self._store_batch, stream, batch))
+            if applied.turn_after:
+                self._turns.begin(stream.interview_id, applied.turn_after)
+            elif applied.words:
+                preparing.words()
             await outbox.put(Acknowledgement(up_to))
 
-    async def _store_batch(self, stream: _Stream, batch: Sequence[NumberedEntry]) -> tuple[int, RecordedTurn | None]:
-        """Store what is new in ``batch``; the acknowledged number, and the turn that it ended."""
+    async def _store_batch(self, stream: _Stream, batch: Sequence[NumberedEntry]) -> tuple[int, Applied]:
+        """Store what is new in ``batch``; the acknowledged number, and what follows."""
         async with self._store.transaction() as tx:
             recording = await tx.recordings.get(stream.interview_id, lock=True)
             if recording is None:
@@ -143,7 +152,7 @@ class Recorder:
                 raise _replaced()
             fresh = [numbered for numbered in batch if recording.accept(numbered)]
             if not fresh:
-                return recording.acknowledged_up_to, None
+                return recording.acknowledged_up_to, Applied()
             if any(isinstance(numbered.entry, RecordedUtterance | BehaviourWindow) for numbered in fresh):
                 permitted = await tx.consents.allowed(stream.account_id)
                 fresh = [numbered for numbered in fresh if _kept(numbered, permitted)]
@@ -152,15 +161,17 @@ class Recorder:
 
     # --- telling ---
 
-    async def _telling(self, stream: _Stream, outbox: BoundedQueue[RecordMessage]) -> None:
+    async def _telling(self, stream: _Stream, outbox: BoundedQueue[RecordMessage], preparing: Preparing) -> None:
         told = Told()
         with self._feed.watch(stream.interview_id) as signal:
             while True:
-                for command in await self._patiently(partial(self._news, stream, told)):
+                situation = await self._patiently(partial(self._situation, stream))
+                preparing.situation(situation.question_id, situation.answer_id)
+                for command in told.tell(standing(situation)):
                     await outbox.put(command)
                 await signal.wait()
 
-    async def _news(self, stream: _Stream, told: Told) -> Sequence[RecordMessage]:
+    async def _situation(self, stream: _Stream) -> Situation:
         async with self._store.snapshot() as tx:
             state = await tx.recordings.media_state(stream.interview_id)
         if state is None:
@@ -170,7 +181,7 @@ class Recorder:
         permitted = stream.permitted
         if (state.allowed.recording, state.allowed.video) != (permitted.recording, permitted.video):
             raise RecorderRestart("consents have changed; open a new stream, its welcome says what is allowed")
-        return told.tell(standing(state.situation))
+        return state.situation
 
     async def _patiently(self, work: Callable[[], Awaitable[T]]) -> T:
         """A stream outlives a database that goes away and comes back: what is not acknowledged waits here."""

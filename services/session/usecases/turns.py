@@ -2,9 +2,9 @@
 
 submit ─▶ media records the answer's end (at most ``answer_end_s``) ─▶ follow-up? (at most ``follow_up_s``) ─▶ next
 
-While media flushes the last words, the follow-up is prepared on those that are there; more words end its writing. If
-none come on top, the next question is asked in the very transaction that stores the answer's end (``Recorded``); else
-it is asked for anew.
+The follow-up was prepared before (``preparing``), or is while media flushes the last words, on those that are there;
+more words end its writing. If none come on top, the next question is asked in the very transaction that stores the
+answer's end (``Recorded``); else it is asked for anew.
 
 Where media speaks, a follow-up is asked as soon as its first sentence is there. The rest is stored as it comes, until
 it is whole, or the candidate interrupts or answers: then its writing ends, and the text stays what was said.
@@ -15,7 +15,7 @@ not stop them. A job takes over if the process dies.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from contextvars import Context
 from dataclasses import dataclass
@@ -24,16 +24,16 @@ from typing import Any
 
 from services.kit import telemetry
 from services.kit.clock import Clock
-from services.session.domain.answers import Answer, AnswerStatus, FollowUp
+from services.session.domain.answers import AnswerStatus, FollowUp
 from services.session.domain.errors import Draining
 from services.session.domain.interview import Interview
 from services.session.domain.notices import completed
-from services.session.domain.quotes import transcript
-from services.session.domain.recording import RecordedUtterance
 from services.session.domain.state import Intent
 from services.session.domain.values import Exchange
-from services.session.ports import Feed, Reasoner, Signal, Store, Transaction
+from services.session.ports import Feed, Reasoner, Signal, Store
 from services.session.usecases.answering import Answering, Patience
+from services.session.usecases.exchanges import exchanges, open_material, quotable
+from services.session.usecases.preparing import Preparations
 from services.session.usecases.writing import Writing
 
 logger = logging.getLogger("parley.session")
@@ -62,14 +62,18 @@ class _Preparation:
 
 
 class Turns:
-    """Runs turns, one task each."""
+    """Runs turns, one task each. With ``prepare``, follow-ups are begun before them, where media has a stream."""
 
-    def __init__(self, store: Store, feed: Feed, reasoner: Reasoner, clock: Clock, patience: Patience) -> None:
+    def __init__(
+        self, store: Store, feed: Feed, reasoner: Reasoner, clock: Clock, patience: Patience, *, prepare: bool
+    ) -> None:
         self._store = store
         self._feed = feed
         self._reasoner = reasoner
         self._clock = clock
         self._patience = patience
+        total_s = patience.for_whole_follow_up(Intent.SUBMIT)
+        self.preparations = Preparations(partial(open_material, store), reasoner, total_s, enabled=prepare)
         self._answering = Answering(clock, patience)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._rests: set[asyncio.Task[None]] = set()
@@ -148,14 +152,14 @@ class Turns:
             intent = interview.turn_intent if interview is not None else None
             if interview is None or intent is None or interview.current_answer_id != answer_id:
                 return None
-            exchanges = await _exchanges(tx, interview, intent)
+            found = await exchanges(tx, interview, intent)
         complete = interview.answer(answer_id).status is not AnswerStatus.SUBMITTED
-        if earlier is not None and (earlier.exchanges == exchanges or not complete):
-            return _Preparation(interview, complete, exchanges, earlier.next)
+        if earlier is not None and (earlier.exchanges == found or not complete):
+            return _Preparation(interview, complete, found, earlier.next)
         if earlier is not None and earlier.next.writing is not None:
             earlier.next.writing.give_up()
-        writing = await self._write(interview, intent, exchanges, writings)
-        return _Preparation(interview, complete, exchanges, Prepared(writing))
+        writing = await self._write(interview, intent, found, writings)
+        return _Preparation(interview, complete, found, Prepared(writing))
 
     async def _wait_for_end(self, interview_id: str, answer_id: str, began: float) -> bool:
         """Wait until the answer is complete or the time is up; False if the next question is asked already."""
@@ -174,17 +178,19 @@ class Turns:
                     return True
 
     async def _write(
-        self, interview: Interview, intent: Intent, exchanges: Sequence[Exchange], writings: AsyncExitStack
+        self, interview: Interview, intent: Intent, found: Sequence[Exchange], writings: AsyncExitStack
     ) -> Writing | None:
         """A follow-up whose first sentence came in time; all of it where nobody speaks it sentence by sentence."""
-        if not exchanges or not exchanges[-1].transcript.strip():
-            return None  # nothing that could be quoted
-        language, total_s = interview.settings.language, self._patience.for_whole_follow_up(intent)
-        parts = self._reasoner.stream_follow_up(language, exchanges[0], exchanges[1:], total_s)
-        writing = Writing(parts, language)
+        if not quotable(found):
+            return None
+        writing = self.preparations.take(interview.interview_id, found)
+        if writing is None:
+            language, total_s = interview.settings.language, self._patience.for_whole_follow_up(intent)
+            parts = self._reasoner.stream_follow_up(language, found[0], found[1:], total_s)
+            writing = Writing(parts, language)
         writings.push_async_callback(writing.close)
         try:
-            async with asyncio.timeout(self._patience.for_follow_up(intent)):
+            async with asyncio.timeout(self._patience.for_follow_up(intent, interview.planner)):
                 await writing.first()
         except TimeoutError:
             writing.give_up()  # the planned question is always there
@@ -274,22 +280,3 @@ async def _changed(signal: Signal) -> None:
 def _tell_failure(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:  # a job will do it
         telemetry.log(logger, logging.WARNING, "a turn failed", error=type(error).__name__)
-
-
-async def _exchanges(tx: Transaction, interview: Interview, intent: Intent) -> list[Exchange]:
-    """The planned question with its answer, then its follow-ups with theirs; nothing where none may be asked."""
-    if not interview.wants_follow_up(intent):
-        return []
-    root = interview.root(interview.current_question_id or "")
-    asked = [root, *interview.follow_ups(root.question_id)]
-    answers = [interview.counting_answer(question.question_id) for question in asked]
-    heard = await tx.recordings.heard(interview.interview_id, [entry.answer_id for entry in answers if entry])
-    return [
-        Exchange(question.question, _transcript(entry, heard)) for question, entry in zip(asked, answers, strict=True)
-    ]
-
-
-def _transcript(answer: Answer | None, heard: Mapping[str, Sequence[RecordedUtterance]]) -> str:
-    if answer is None:
-        return ""
-    return transcript(answer, [entry.utterance for entry in heard.get(answer.answer_id, ())])

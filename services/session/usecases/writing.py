@@ -27,6 +27,7 @@ class Writing:
         self._question: Question | None = None
         self._over = False
         self._given_up = False
+        self._broken = False
         self._changed = asyncio.Event()
         self._task = asyncio.create_task(self._read(parts), name="follow-up")
         self._task.add_done_callback(self._ended)
@@ -37,6 +38,11 @@ class Writing:
         if self._question is None or self._given_up:
             return None
         return FollowUp(self.question_id, self._question, unfinished=not self._over)
+
+    @property
+    def broken(self) -> bool:
+        """Whether reasoning was lost before all of it was there."""
+        return self._broken
 
     def give_up(self) -> None:
         """It is not wanted: end the writing."""
@@ -74,6 +80,7 @@ class Writing:
                     self._question = part
                     self._changed.set()
         except (ReasonerAway, ReasonerFailed) as failure:
+            self._broken = True
             if self._question is None:
                 return  # the planned question is always there
             telemetry.log(logger, logging.WARNING, "a follow-up broke off and was completed", error=str(failure))
@@ -85,5 +92,5 @@ class Writing:
         self._over = True
         self._changed.set()
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._given_up = True
+            self._given_up = self._broken = True
             telemetry.log(logger, logging.WARNING, "a follow-up failed", error=type(error).__name__)
