@@ -183,17 +183,16 @@ class Turns:
         """A follow-up whose first sentence came in time; all of it where nobody speaks it sentence by sentence."""
         if not quotable(found):
             return None
+        wait_s = self._patience.for_follow_up(intent, interview.planner)
         writing = self.preparations.take(interview.interview_id, found)
-        if writing is None:
+        if writing is not None:
+            writings.push_async_callback(writing.close)
+            await _first_within(wait_s, writing)
+        if writing is None or writing.broken:  # none was prepared, or it failed just now
             language, total_s = interview.settings.language, self._patience.for_whole_follow_up(intent)
-            parts = self._reasoner.stream_follow_up(language, found[0], found[1:], total_s)
-            writing = Writing(parts, language)
-        writings.push_async_callback(writing.close)
-        try:
-            async with asyncio.timeout(self._patience.for_follow_up(intent, interview.planner)):
-                await writing.first()
-        except TimeoutError:
-            writing.give_up()  # the planned question is always there
+            writing = Writing(self._reasoner.stream_follow_up(language, found[0], found[1:], total_s), language)
+            writings.push_async_callback(writing.close)
+            await _first_within(wait_s, writing)
         if not interview.recorded:
             await writing.whole()  # at most ``total_s``: the call has that deadline
         return writing
@@ -256,6 +255,15 @@ class Turns:
     async def recover(self, interview_id: str, answer_id: str) -> None:
         """The job: run the turn if it has not happened."""
         await self.finish(interview_id, answer_id)
+
+
+async def _first_within(wait_s: float, writing: Writing) -> None:
+    """Wait for its first sentence; without one it is given up, for the planned question is always there."""
+    try:
+        async with asyncio.timeout(wait_s):
+            await writing.first()
+    except TimeoutError:
+        writing.give_up()
 
 
 async def _first_of(*waits: Coroutine[Any, Any, None]) -> None:
