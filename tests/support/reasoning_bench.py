@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.reasoning.adapters.analysers import make_analysers
-from services.reasoning.adapters.bank_files import load_bank, load_lexicon, load_wording
+from services.reasoning.adapters.bank_files import load_bank, load_lexicon, load_vocabularies, load_wording
 from services.reasoning.adapters.kiwi import KiwiMorphology
 from services.reasoning.adapters.korean_morphemes import Morpheme
 from services.reasoning.domain.bank import Bank, BankQuestion
@@ -19,6 +19,7 @@ from services.reasoning.domain.lexicon import Lexicon
 from services.reasoning.domain.patterns import QuestionPatterns, WordSets
 from services.reasoning.domain.questions import Exchange, Language, Question
 from services.reasoning.domain.text import TextAnalyser
+from services.reasoning.domain.vocabulary import Vocabularies
 from services.reasoning.domain.wording import Wording
 
 
@@ -59,6 +60,12 @@ def _loaded_kiwi() -> KiwiMorphology:
 
 
 @cache
+def vocabularies(language: Language) -> Vocabularies:
+    """The words of all questions of ``language``."""
+    return load_vocabularies(language)
+
+
+@cache
 def words(language: Language) -> WordSets:
     """The lexicon's single words as lemmas."""
     return WordSets.of(lexicon(language), analyser(language))
@@ -83,7 +90,7 @@ def language_of(source_id: str) -> Language:
 def case(question: Question, language: Language) -> Case:
     """``question`` ready to be judged."""
     known = bank().find(question)
-    patterns = QuestionPatterns.of(question, known, words(language), analyser(language))
+    patterns = QuestionPatterns.of(question, known, words(language), analyser(language), vocabularies(language))
     return Case(question, known, patterns, words(language), lexicon(language), wording(language))
 
 

@@ -7,6 +7,7 @@ is checked here is what a wrong file would otherwise break at run time, with the
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -19,6 +20,7 @@ from services.reasoning.domain.errors import BankError
 from services.reasoning.domain.evaluations import Criterion
 from services.reasoning.domain.lexicon import Connective, Lexicon
 from services.reasoning.domain.questions import ExpectedPoint, Language, Question, QuestionKind, Scenario
+from services.reasoning.domain.vocabulary import Vocabularies
 from services.reasoning.domain.wording import Wording
 
 T = TypeVar("T")
@@ -47,6 +49,17 @@ def load_wording(language: Language, folder: Path = BANK_DIR) -> Wording:
     """Templates and rubric of ``language``. Raises BankError."""
     rubric = _checked(folder / f"rubric.{language.value}.yaml", lambda data: data["criteria"])
     return _checked(folder / f"prose.{language.value}.yaml", lambda data: _wording(data, rubric))
+
+
+def load_vocabularies(language: Language, folder: Path = BANK_DIR) -> Vocabularies:
+    """The words of all questions of ``language``, as tools/bank_vocabulary.py made them. Raises BankError."""
+    path = folder / f"vocabulary.{language.value}.json"
+    try:
+        return Vocabularies(json.loads(path.read_bytes()))
+    except FileNotFoundError as exc:
+        raise BankError(f"{path.name}: the file is missing from the installation; install Parley again") from exc
+    except ValueError as exc:
+        raise BankError(f"{path.name}: not valid JSON; run `python -m tools.bank_vocabulary`") from exc
 
 
 def _checked(path: Path, build: Callable[[Any], T]) -> T:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from functools import lru_cache, partial
 
 from services.reasoning.adapters.analysers import make_analysers
-from services.reasoning.adapters.bank_files import load_bank, load_lexicon, load_wording
+from services.reasoning.adapters.bank_files import load_bank, load_lexicon, load_vocabularies, load_wording
 from services.reasoning.adapters.korean_process import KoreanProcess
 from services.reasoning.adapters.workers import Priority, PriorityWorkers
 from services.reasoning.domain.bank import Bank
@@ -26,13 +26,14 @@ from services.reasoning.domain.questions import Exchange, Language, PlannedQuest
 from services.reasoning.domain.report import EvaluatedExchange, ReportProse, write_report
 from services.reasoning.domain.resume_grounding import ground
 from services.reasoning.domain.text import TextAnalyser
+from services.reasoning.domain.vocabulary import Vocabularies
 from services.reasoning.domain.wording import Wording
 from services.reasoning.ports import EngineInfo, EngineOptions, EngineQuality, EngineReadiness
 
 logger = logging.getLogger("parley.reasoning")
 
 NAME = "builtin"
-RULES_VERSION = "3"  # raise it with any change of a rule that can change a level
+RULES_VERSION = "4"  # raise it with any change of a rule that can change a level
 CASES_KEPT = 128  # prepared questions: all that are being asked, and more
 
 
@@ -44,6 +45,7 @@ class BuiltinEngine:
         bank: Bank,
         lexicons: Mapping[Language, Lexicon],
         wordings: Mapping[Language, Wording],
+        vocabularies: Mapping[Language, Vocabularies],
         analysers: Mapping[Language, TextAnalyser],
         workers: PriorityWorkers,
         *,
@@ -53,6 +55,7 @@ class BuiltinEngine:
         self._bank = bank
         self._lexicons = lexicons
         self._wordings = wordings
+        self._vocabularies = vocabularies
         self._analysers = analysers
         self._workers = workers
         self._preload = tuple(preload)
@@ -191,7 +194,7 @@ class BuiltinEngine:
 
     def _make_case(self, language: Language, question: Question) -> Case:
         entry, words = self._bank.find(question), self._words(language)
-        patterns = QuestionPatterns.of(question, entry, words, self._analysers[language])
+        patterns = QuestionPatterns.of(question, entry, words, self._analysers[language], self._vocabularies[language])
         return Case(question, entry, patterns, words, self._lexicons[language], self._wordings[language])
 
 
@@ -204,6 +207,7 @@ def build(options: EngineOptions) -> BuiltinEngine:
         bank=bank,
         lexicons=lexicons,
         wordings={language: load_wording(language) for language in Language},
+        vocabularies={language: load_vocabularies(language) for language in Language},
         analysers=make_analysers(bank, lexicons, korean),
         workers=PriorityWorkers(options.threads, options.queue_size, "reasoning"),
         preload=options.preload,

@@ -24,6 +24,7 @@ STEM_CACHE = 20_000  # distinct words; an interview uses some hundreds
 CONJUNCTIONS = frozenset({"and", "but", "because", "so", "while", "although", "though", "whereas", "or", "since"})
 SPEAKER = frozenset({"i", "i'm", "i've", "i'd", "i'll"})
 BE, BE_JOINED = frozenset({"was", "were", "am", "are", "been"}), frozenset({"i'm", "we're"})
+SUPPOSING = ("would", "could", "should", "i'd", "we'd")
 SPEAKERS_GROUP = frozenset({"we", "we're", "we've", "we'd", "we'll"})
 
 
@@ -58,7 +59,7 @@ class EnglishAnalyser:
 
     def _sentences(self, text: str) -> Iterator[Sentence]:
         for span in self._sentence_spans(text):
-            tokens = tuple(_without_states(list(_without_not_only(list(self._tokens(text, span))))))
+            tokens = tuple(_without_states(list(_without_not_only(text, list(self._tokens(text, span))))))
             if tokens:
                 yield Sentence(span, tokens, _subject(tokens))
 
@@ -144,11 +145,15 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start, end)
 
 
-def _without_not_only(tokens: Sequence[Token]) -> Iterator[Token]:
-    """ "Not only X" says X."""
+def _without_not_only(text: str, tokens: Sequence[Token]) -> Iterator[Token]:
+    """ "Not only X" says X; "I wouldn't just do X" doesn't."""
+    before = ""
     for token, following in zip_longest(tokens, tokens[1:]):
-        affirmed = following is not None and following.lemma in ("only", "just")
+        written = text[token.span.start : token.span.end].casefold()
+        supposed = before in SUPPOSING or written.startswith(SUPPOSING)
+        affirmed = following is not None and following.lemma in ("only", "just") and not supposed
         yield replace(token, role=Role.FUNCTION) if token.role is Role.NEGATION and affirmed else token
+        before = written
 
 
 def _without_states(tokens: Sequence[Token]) -> Iterator[Token]:

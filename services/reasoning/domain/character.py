@@ -18,6 +18,8 @@ LEAST_DISTINCT_SHARE = 0.34
 LEAST_DISTINCT_RUNS_SHARE = 0.45  # of runs of three words of meaning: the same said three times over
 LEAST_TOPIC_WEIGHT = 2.0
 SURE_TOPICAL_SHARE = 0.5  # of the sentences: a short answer needs only one sign of the topic
+SURE_FIT, LEAST_FIT = 2.0, 1.5  # of Vocabulary: from here on topic, below that not; between them topic words decide
+LEAST_FITTED_CONTENT = 12  # words of meaning; the few of a short answer may fit or not by chance
 LEAST_WORK_WORDS = 2
 LEAST_STORY_PARTS = 2
 OTHER_SCRIPT_SHARE = 0.8  # of the letters
@@ -103,18 +105,27 @@ def is_foreign(text: str, language: Language) -> bool:
 
 
 def _on_topic(evidence: Evidence) -> bool:
+    fit = _sure_fit(evidence)
+    if fit is not None and not LEAST_FIT <= fit < SURE_FIT:
+        return fit >= SURE_FIT
     share = len(evidence.topical) / max(len(evidence.sentences), 1)
     return evidence.topic_weight >= LEAST_TOPIC_WEIGHT or (evidence.topic_weight >= 1 and share >= SURE_TOPICAL_SHARE)
+
+
+def _sure_fit(evidence: Evidence) -> float | None:
+    """How far the words are this question's, where there are enough of them to tell."""
+    return evidence.fit if evidence.content_count >= LEAST_FITTED_CONTENT else None
 
 
 def _is_work_story(evidence: Evidence, kind: QuestionKind) -> bool:
     """Told of one's work with parts of a story and some sign of the topic: that may be an answer in other words."""
     return (
         kind in STORY_KINDS
+        and (_sure_fit(evidence) or LEAST_FIT) >= LEAST_FIT
         and evidence.topic_weight > 0
         and len(evidence.parts) >= LEAST_STORY_PARTS
         and evidence.work_words >= LEAST_WORK_WORDS
-        and bool(evidence.own_actions or evidence.group_actions)
+        and bool(evidence.own_actions or evidence.group_actions or evidence.numbers)
     )
 
 

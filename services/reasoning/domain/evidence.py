@@ -40,6 +40,7 @@ class Evidence:
     misconceptions: Mapping[str, Span]
     topic_weight: float
     topical: tuple[int, ...]  # indexes into sentences
+    fit: float | None  # how far its words stand out as this question's, see Vocabulary; None where that tells nothing
     novel_content: int  # words of meaning that are neither the question's own nor everyday ones
     parts: Mapping[Part, Span]
     part_places: Mapping[Part, tuple[int, ...]]  # indexes into sentences, all that do the work of the part
@@ -92,6 +93,7 @@ def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, le
         misconceptions=_misconceptions(sentences, patterns),
         topic_weight=weight,
         topical=topical,
+        fit=patterns.vocabulary.fit(set(lemmas)) if patterns.vocabulary is not None else None,
         novel_content=len(set(lemmas) - patterns.echo - words.generic),
         parts={part: sentences[found[0]].span for part, found in places.items()},
         part_places=places,

@@ -97,7 +97,7 @@ def _finding(case: Case, evidence: Evidence, criterion: Criterion, *, short: boo
     if criterion is Criterion.RELEVANCE and case.is_follow_up:
         return follow_up_relevance(evidence, case.patterns, follow_up_target(case.question.source_id))
     if criterion is Criterion.RELEVANCE:
-        return relevance(evidence, case.patterns, case.question.kind, short=short)
+        return relevance(evidence, short=short)
     return communication(evidence, case.language)
 
 
@@ -138,7 +138,7 @@ def _cautious(case: Case, evidence: Evidence, character: Character) -> Evaluatio
     judgements = {criterion: _abstention(case, criterion, Abstention.LOW_TRANSCRIPT_QUALITY) for criterion in Criterion}
     if character is not Character.ON_TOPIC or evidence.topic_weight == 0:
         return _bare(case, Character.UNKNOWN, judgements)
-    found = relevance(evidence, case.patterns, case.question.kind)
+    found = relevance(evidence)
     level = Level(found.level.value, max(LOWEST_LEVEL, found.level.low - 1), min(HIGHEST_LEVEL, found.level.high + 1))
     judgements[Criterion.RELEVANCE] = _judgement(case, evidence, replace(found, level=level))
     return _bare(case, character, judgements)

@@ -1,17 +1,16 @@
 """Levels 1..5 per criterion, from evidence. Each rule is a short table, so that a candidate can be told exactly why.
 
-Rules count what is there and never what is not asked: padding adds nothing. Logic, specificity and communication are
-sums of what the same thing in other words leaves as it is, rounded once. Technical accuracy and relevance rest on
-points and topics, which are known by their words only.
+Rules count what is there and never what is not asked: padding adds nothing. Levels are sums of what the same thing in
+other words leaves as it is, rounded once; limits make them answer for their evidence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, log1p
+from math import floor, log1p, sqrt
 
-from services.reasoning.domain.bank import STORY, Part, parts_of
+from services.reasoning.domain.bank import Part, parts_of
 from services.reasoning.domain.evaluations import HIGHEST_LEVEL, LOWEST_LEVEL, Criterion, Level
 from services.reasoning.domain.evidence import Evidence
 from services.reasoning.domain.parts import told_apart
@@ -21,8 +20,10 @@ from services.reasoning.domain.text import Sentence, Span
 
 MOST_QUOTES = 3
 SURE_SENTENCES = 4  # an answer of so many sentences shows itself; a shorter one could be a level more or less
-# Share of the expected points (a named point counts half, a core point twice) that each level takes.
-ACCURACY_STEPS: Mapping[int, float] = {5: 0.75, 4: 0.55, 3: 0.35, 2: 0.01}
+# The most for technical accuracy with less than a share of the expected points (a named point counts half, a core point
+# twice).
+MOST_WITH_POINTS: Mapping[int, float] = {3: 0.01, 4: 0.35}
+MADE_SHARE = 1.5  # of levels, if all expected points are made
 CORE_WEIGHT = 2.0
 NAMED_SHARE = 0.5
 MOST_NUMBERS = 5
@@ -32,10 +33,13 @@ MOST_WITHOUT_NUMBER_OR_NAME = 2
 LONG_SENTENCE: Mapping[Language, int] = {Language.KOREAN: 120, Language.ENGLISH: 220}  # characters
 SURE_TOPIC_WEIGHT = 4
 WHOLE_FOLLOW_UP_CONTENT = 6  # words of meaning
-MUCH, SOME = 0.75, 0.4  # of what was asked
+FIT_SHARE = 0.24  # of a level, per natural logarithm of 1 + fit
+STORY_FIT = 6.0  # which words a story takes can't be known before: one that is on topic counts as if they fitted
+LITTLE_TOPIC, MOST_WITH_LITTLE_TOPIC = 1, 2
 MOST_WHEN_SHORT = 2
 MOST_TOLD_WORDS = 80
-FIRST_PART_LEVEL = 3  # the most for logic with one part that has a sentence of its own; each other allows one more
+# The most for logic without a part that has a sentence of its own, and with one or two.
+MOST_WITH_PARTS = (2, 4)
 PART_SHARE = 0.1  # of a level, per part with a sentence of its own
 PROOF_SHARE = 0.3  # per number: what came of something, shown rather than said
 DETAIL_SHARE = 0.55  # per point of _detail
@@ -43,7 +47,6 @@ TIE_SHARE, MOST_TIES = 0.1, 3  # per kind of structure word
 LONG_SHARE = 2.0  # if all sentences are too long to follow
 MUCH_REPEATED = 1 / 3
 MOST_WITHOUT_TIES = 4
-OPENING = 2  # sentences within which an answer should reach its topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,15 @@ class Weights:
     """A level before rounding: ``base`` + ``told`` per unit of told_amount + what the criterion counts itself.
 
     Fitted on the development half of the golden set so that an answer and its paraphrase get the same
-    (docs/decisions/0016); the same for both languages.
+    (docs/decisions/0016 and 0019); the same for both languages.
     """
 
     base: float
     told: float
 
 
+ACCURACY = Weights(base=-0.85, told=1.0)
+RELEVANCE = Weights(base=0.0, told=1.1)
 LOGIC = Weights(base=0.35, told=0.7)
 SPECIFICITY = Weights(base=0.7, told=0.2)
 COMMUNICATION = Weights(base=0.3, told=0.9)
@@ -73,16 +78,19 @@ class Finding:
 
 
 def technical_accuracy(evidence: Evidence, patterns: QuestionPatterns) -> Finding:
-    """Share of the expected points made, less one level per misconception."""
+    """Expected points made and how much is told on the topic, less one level per misconception.
+
+    Points are known by their words only, and most right answers make some in words that the bank doesn't have: so what
+    is told on the topic counts as well, but without any point never for more than level 3.
+    """
     share = covered_share(evidence, patterns)
-    value = _step(ACCURACY_STEPS, share)
-    if value == HIGHEST_LEVEL and any(point not in evidence.points for point in patterns.core_point_ids):
-        value -= 1
+    value = _rounded(ACCURACY.base + ACCURACY.told * told_amount(evidence) + MADE_SHARE * sqrt(share))
+    value = min([value, *(most for most, least in MOST_WITH_POINTS.items() if share < least)])
     value = max(LOWEST_LEVEL, value - len(evidence.misconceptions))
     spans = [*evidence.misconceptions.values(), *(point.span for point in evidence.points.values())]
     named_only = any(not point.explained for point in evidence.points.values())
-    # A point may be made in words that the bank does not know, so a low level could be one more.
-    return _finding(Criterion.TECHNICAL_ACCURACY, value, spans, evidence, lower=named_only, higher=value <= 3)
+    lower = named_only or share < MOST_WITH_POINTS[4]
+    return _finding(Criterion.TECHNICAL_ACCURACY, value, spans, evidence, lower=lower, higher=value <= 3)
 
 
 def covered_share(evidence: Evidence, patterns: QuestionPatterns) -> float:
@@ -103,7 +111,7 @@ def logic(evidence: Evidence, kind: QuestionKind) -> Finding:
     told = told_apart(parts, evidence.part_places)
     amount = LOGIC.base + LOGIC.told * told_amount(evidence) + PART_SHARE * told
     value = _rounded(amount + PROOF_SHARE * min(len(evidence.numbers), MOST_NUMBERS))
-    value = min(value, FIRST_PART_LEVEL + told - 1) if told else LOWEST_LEVEL
+    value = min([value, *MOST_WITH_PARTS[told : told + 1]])
     spans = [evidence.parts[part] for part in found]
     return _finding(Criterion.LOGIC, value, spans, evidence, lower=True, higher=len(found) < len(parts))
 
@@ -135,41 +143,18 @@ def _detail(evidence: Evidence, kind: QuestionKind) -> float:
     return min(len(evidence.numbers), MOST_NUMBERS) + OTHER_DETAIL * others
 
 
-def relevance(evidence: Evidence, patterns: QuestionPatterns, kind: QuestionKind, *, short: bool = False) -> Finding:
-    """How much of the answer is about the question, how soon, and how much of what was asked it takes up.
+def relevance(evidence: Evidence, *, short: bool = False) -> Finding:
+    """How much is told on the topic, and how far its words are this question's and no other's.
 
     A ``short`` answer can touch the question, not cover it.
     """
     weight = evidence.topic_weight
-    value = _taken_up_level(evidence, patterns, kind) if patterns.points else _told_level(evidence, kind)
-    value = min(value, MOST_WHEN_SHORT) if short else value
+    fit = STORY_FIT if evidence.fit is None else max(evidence.fit, 0.0)
+    value = _rounded(RELEVANCE.base + RELEVANCE.told * told_amount(evidence) + FIT_SHARE * log1p(fit))
+    if short or (evidence.fit is None and weight < LITTLE_TOPIC):
+        value = min(value, MOST_WHEN_SHORT if short else MOST_WITH_LITTLE_TOPIC)
     spans = [evidence.sentences[place].span for place in evidence.topical]
     return _finding(Criterion.RELEVANCE, value, spans, evidence, lower=weight < SURE_TOPIC_WEIGHT, higher=value <= 2)
-
-
-def _taken_up_level(evidence: Evidence, patterns: QuestionPatterns, kind: QuestionKind) -> int:
-    """For questions with expected points: how many are taken up, and how much of the answer is about the topic."""
-    weight, share = evidence.topic_weight, len(evidence.topical) / len(evidence.sentences)
-    taken_up = min(covered_share(evidence, patterns) / ACCURACY_STEPS[4], 1.0)
-    opens = bool(evidence.topical) and evidence.topical[0] < OPENING
-    early = opens or parts_of(kind) == STORY  # a story may begin before its topic shows
-    if weight >= 4 and early and taken_up >= MUCH and (len(evidence.topical) >= 3 or share >= 2 / 3):
-        return 5
-    if weight >= 3 and early and taken_up >= SOME and (len(evidence.topical) >= 2 or share >= 1 / 2):
-        return 4
-    return 3 if weight >= 2 or (weight >= 1 and opens) else 2
-
-
-def _told_level(evidence: Evidence, kind: QuestionKind) -> int:
-    """For questions that ask for a story or a reason: how many parts of it are told, by an answer that is on topic.
-
-    Which words the story takes can't be known before, so its topic's weight says little.
-    """
-    parts = parts_of(kind)
-    missing = len(parts) - told_apart(parts, evidence.part_places)
-    if evidence.topic_weight < 1:
-        return 2
-    return max(HIGHEST_LEVEL - missing, 3 if evidence.topic_weight >= 2 else 2)
 
 
 def follow_up_relevance(evidence: Evidence, patterns: QuestionPatterns, target: str) -> Finding:
@@ -208,10 +193,6 @@ def communication(evidence: Evidence, language: Language) -> Finding:
 def _rounded(amount: float) -> int:
     """The nearest level, halves up."""
     return min(max(floor(amount + 0.5), LOWEST_LEVEL), HIGHEST_LEVEL)
-
-
-def _step(steps: Mapping[int, float], amount: float) -> int:
-    return next((level for level, least in steps.items() if amount >= least), LOWEST_LEVEL)
 
 
 def _finding(

@@ -10,6 +10,7 @@ from services.reasoning.domain.lexicon import Lexicon
 from services.reasoning.domain.matching import Phrase
 from services.reasoning.domain.questions import Question
 from services.reasoning.domain.text import TextAnalyser
+from services.reasoning.domain.vocabulary import Vocabularies, Vocabulary, count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +36,42 @@ class WordSets:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPatterns:
-    """One question's phrases. ``echo`` are the lemmas of its own wording: repeating them answers nothing."""
+    """One question's phrases. ``echo`` are the lemmas of its own wording: repeating them answers nothing.
+
+    ``vocabulary`` is there for questions with expected points only: a story may be about anything, and a follow-up's
+    answer be a number.
+    """
 
     points: Mapping[str, tuple[Phrase, ...]]
     core_point_ids: frozenset[str]
     topics: tuple[Phrase, ...]
     misconceptions: Mapping[str, tuple[Phrase, ...]]
     echo: frozenset[str]
+    vocabulary: Vocabulary | None
 
     @classmethod
     def of(
-        cls, question: Question, entry: BankQuestion | None, words: WordSets, analyser: TextAnalyser
+        cls,
+        question: Question,
+        entry: BankQuestion | None,
+        words: WordSets,
+        analyser: TextAnalyser,
+        vocabularies: Vocabularies,
     ) -> QuestionPatterns:
         """The patterns of ``question`` with what the bank knows of it; blocks while ``analyser`` works."""
         phrases = _PhraseTable(analyser, _all_texts(question, entry))
         points = {point.point_id: phrases.of((point.text, *point.synonyms)) for point in question.expected_points}
+        topics = _distinct(phrases.of(entry.topics)) if entry else ()
         own_words = (question.text, question.grounding_quote)
+        counts = count_words((*points.values(), topics), words.generic)
+        known = entry.question.source_id if entry else question.source_id
         return cls(
             points=points,
             core_point_ids=entry.core_point_ids & points.keys() if entry else frozenset(points),
-            topics=_distinct(phrases.of(entry.topics)) if entry else (),
+            topics=topics,
             misconceptions={m.misconception_id: phrases.ordered(m.says) for m in entry.misconceptions} if entry else {},
             echo=frozenset(lemma for phrase in phrases.of(own_words) for lemma in phrase.lemmas) - words.generic,
+            vocabulary=vocabularies.of(known, counts) if points and not question.follows_source_id else None,
         )
 
 

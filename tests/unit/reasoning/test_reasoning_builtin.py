@@ -56,6 +56,7 @@ def make(analyser: Watched, preload: Sequence[Language] = ()) -> BuiltinEngine:
         bank=bench.bank(),
         lexicons={Language.ENGLISH: bench.lexicon(Language.ENGLISH)},
         wordings={Language.ENGLISH: bench.wording(Language.ENGLISH)},
+        vocabularies={Language.ENGLISH: bench.vocabularies(Language.ENGLISH)},
         analysers={Language.ENGLISH: analyser},
         workers=PriorityWorkers(2, 8, "engine"),
         preload=preload,

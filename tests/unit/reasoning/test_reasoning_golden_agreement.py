@@ -40,6 +40,7 @@ async def engine() -> AsyncIterator[BuiltinEngine]:
         bank=bench.bank(),
         lexicons={language: bench.lexicon(language) for language in Language},
         wordings={language: bench.wording(language) for language in Language},
+        vocabularies={language: bench.vocabularies(language) for language in Language},
         analysers={language: bench.analyser(language) for language in Language},
         workers=PriorityWorkers(1, 8, "golden"),
     )
