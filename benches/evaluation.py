@@ -33,6 +33,7 @@ from benches.golden_set import CONTENTLESS, GoldenAnswer, load_golden_set, load_
 from benches.reasoning_latency import latencies
 from services.kit.settings import load
 from services.reasoning.adapters.bank_files import load_bank
+from services.reasoning.adapters.memory import settle
 from services.reasoning.adapters.registry import ENGINES, build_engine
 from services.reasoning.domain.evaluations import Criterion
 from services.reasoning.domain.questions import Language
@@ -135,6 +136,7 @@ async def _all(name: str, repeats: int, at_once: int) -> tuple[Measured, list[Ro
     settings = load(Settings, "reasoning", {**unused, **os.environ})
     engine = build_engine(name, EngineOptions(preload=tuple(Language), model=settings.model_options))
     await engine.start()
+    settle()  # as the service does
     try:
         judge = Judge.of(engine, load_bank())
         measured = await measure(judge, load_golden_set(), repeats=repeats, at_once=at_once)

@@ -12,6 +12,7 @@ from services.kit.clock import SystemClock
 from services.kit.errors import ErrorMap, ErrorSpec
 from services.kit.server import Readiness, ServiceSpec
 from services.reasoning.adapters.bank_files import load_wording
+from services.reasoning.adapters.memory import settle
 from services.reasoning.adapters.registry import build_embedder, build_engine
 from services.reasoning.adapters.resumes.reader import ResumeProcesses
 from services.reasoning.adapters.workers import PriorityWorkers
@@ -65,6 +66,10 @@ def assemble(settings: Settings, engine: ReasoningEngine) -> ServiceSpec:
         names = {info.capability: info.name for info in reasoning.engines()}
         return Readiness(ok=state.ok, detail=state.detail, engines=names)
 
+    async def start() -> None:
+        await engine.start()
+        settle()
+
     async def close() -> None:
         await engine.close()
         await embedder.close()
@@ -78,7 +83,7 @@ def assemble(settings: Settings, engine: ReasoningEngine) -> ServiceSpec:
         errors=ERRORS,
         verifier=TokenVerifier(settings.token_secret, settings.internal_secret, SystemClock()),
         ready=ready,
-        on_start=engine.start,
+        on_start=start,
         on_close=close,
         drain_grace_s=settings.drain_grace_s,
     )

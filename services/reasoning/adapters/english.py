@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import zip_longest
 
@@ -152,7 +151,7 @@ def _without_not_only(text: str, tokens: Sequence[Token]) -> Iterator[Token]:
         written = text[token.span.start : token.span.end].casefold()
         supposed = before in SUPPOSING or written.startswith(SUPPOSING)
         affirmed = following is not None and following.lemma in ("only", "just") and not supposed
-        yield replace(token, role=Role.FUNCTION) if token.role is Role.NEGATION and affirmed else token
+        yield token._replace(role=Role.FUNCTION) if token.role is Role.NEGATION and affirmed else token
         before = written
 
 
@@ -160,7 +159,7 @@ def _without_states(tokens: Sequence[Token]) -> Iterator[Token]:
     """ "I was pleased", "we were asked": a state, or what others did; no past action of the speaker."""
     state, before = False, ""
     for token in tokens:
-        yield replace(token, past=False) if state and token.past else token
+        yield token._replace(past=False) if state and token.past else token
         speaks_of_self = before in SPEAKER or before in SPEAKERS_GROUP
         starts = token.lemma in BE_JOINED or (speaks_of_self and token.lemma in BE)
         state = starts or (state and token.role in (Role.FUNCTION, Role.MODIFIER))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from kiwipiepy import Kiwi, Token
 
-from services.reasoning.adapters.korean_morphemes import Morpheme
+from services.reasoning.adapters.korean_morphemes import Columns, Morpheme, morphemes_of
 
 
 class KiwiMorphology:
@@ -28,9 +28,19 @@ class KiwiMorphology:
 
     def morphemes(self, texts: Sequence[str]) -> list[list[Morpheme]]:
         """See Morphology."""
-        return [[_morpheme(token) for token in self._kiwi.tokenize(text)] for text in texts]
+        return [morphemes_of(columns) for columns in self.columns(texts)]
+
+    def columns(self, texts: Sequence[str]) -> list[Columns]:
+        """The same as columns, one per text."""
+        return [_columns(self._kiwi.tokenize(text)) for text in texts]
 
 
-def _morpheme(token: Token) -> Morpheme:
-    score = round(token.score, 2)  # two digits are enough, and make the frame to the service shorter
-    return Morpheme(token.form, token.tag, token.start, token.len, token.sent_position, score)
+def _columns(tokens: Sequence[Token]) -> Columns:
+    return (
+        [token.form for token in tokens],
+        [token.tag for token in tokens],
+        [token.start for token in tokens],
+        [token.len for token in tokens],
+        [token.sent_position for token in tokens],
+        [round(token.score, 2) for token in tokens],  # two digits are enough, and make the frame to the service shorter
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from itertools import pairwise
+from functools import lru_cache, partial
+from itertools import pairwise, repeat
+from typing import NamedTuple
 
 from services.reasoning.adapters.korean_model import KoreanModel
 from services.reasoning.adapters.korean_morphemes import Morpheme, Morphology
@@ -26,15 +26,57 @@ PAST_ENDINGS = frozenset({"었", "았", "였"})
 OBJECT_PARTICLE = "JKO"
 SUBJECT_PARTICLE = "JKS"
 TOPIC_PARTICLES = frozenset({"은", "는", "ᆫ"})
+WORD_CACHE = 20_000  # distinct morphemes; an interview uses some hundreds
 
 
-@dataclass(frozen=True, slots=True)
+class _Word(NamedTuple):
+    """A morpheme whatever stands beside it: what it does by itself, and before words that take that from it."""
+
+    lemma: str
+    role: Role
+    taken_role: Role
+    past: bool
+    named: bool
+
+
 class _Words:
-    negations: frozenset[str]
-    self_words: frozenset[str]
-    group_words: frozenset[str]
-    names: frozenset[str]
-    same: dict[str, str]
+    """The lexicon's words. Each morpheme is looked up in them once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.negations = frozenset(lexicon.negations)
+        self.self_words = frozenset(lexicon.self_words)
+        self.group_words = frozenset(lexicon.group_words)
+        self.names = frozenset(lexicon.names)
+        self.same = dict(lexicon.lemmas)
+        self.word = lru_cache(maxsize=WORD_CACHE)(self._word)
+
+    def _word(self, written: str, tag: str) -> _Word:
+        kind = tag.partition("-")[0]  # VV-I and VV-R are regular and irregular conjugations of VV
+        form = written.lower()
+        return _Word(
+            lemma=self.same.get(form, form),
+            role=self._first_role(written, kind) or self._role(written, kind),
+            taken_role=self._role(written, kind),
+            past=kind == "EP" and written in PAST_ENDINGS,
+            named=form in self.names or (kind == "SL" and len(form) > 1),
+        )
+
+    def _first_role(self, form: str, tag: str) -> Role | None:
+        """What words after it may take from it."""
+        if (tag == "MAG" and form in self.negations) or (form, tag) in AUXILIARY_NEGATIONS:
+            return Role.NEGATION
+        return Role.BREAK if tag == "EC" and form in CLAUSE_ENDINGS else None
+
+    def _role(self, form: str, tag: str) -> Role:
+        if tag == "NP" and form in self.self_words:
+            return Role.SELF
+        if tag == "NP" and form in self.group_words:
+            return Role.GROUP
+        if tag in MARK_TAGS:
+            return Role.MARK
+        if tag in CONTENT_TAGS and form not in LIGHT_VERBS:
+            return Role.CONTENT
+        return Role.MODIFIER if tag in MODIFIER_TAGS and form not in GRAMMAR_NOUNS else Role.FUNCTION
 
 
 class KoreanAnalyser:
@@ -46,13 +88,7 @@ class KoreanAnalyser:
     def __init__(self, lexicon: Lexicon, morphology: Morphology, model: KoreanModel | None = None) -> None:
         self._morphology = morphology
         self._model = model
-        self._words = _Words(
-            frozenset(lexicon.negations),
-            frozenset(lexicon.self_words),
-            frozenset(lexicon.group_words),
-            frozenset(lexicon.names),
-            dict(lexicon.lemmas),
-        )
+        self._words = _Words(lexicon)
 
     def analyse(self, texts: Sequence[str]) -> list[AnalysedText]:
         """See TextAnalyser."""
@@ -71,112 +107,79 @@ class KoreanAnalyser:
         return self._model.plausibility(" ".join(text[span.start : span.end] for span in spans), meant)
 
 
-def _by_sentence(morphemes: Sequence[Morpheme]) -> Iterator[list[Morpheme]]:
-    group: list[Morpheme] = []
-    for morpheme in morphemes:
-        if group and morpheme.sentence != group[-1].sentence:
-            yield group
-            group = []
-        group.append(morpheme)
-    if group:
-        yield group
+def _by_sentence(morphemes: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
+    start = 0
+    for place, morpheme in enumerate(morphemes):
+        if morpheme.sentence != morphemes[start].sentence:
+            yield morphemes[start:place]
+            start = place
+    if morphemes:
+        yield morphemes[start:]
 
 
 def _sentence(group: Sequence[Morpheme], words: _Words) -> Sentence:
-    tokens = tuple(_token(group, place, words) for place in range(len(group)))
-    end = max(token.span.end for token in tokens)
-    return Sentence(Span(tokens[0].span.start, end), tokens, _subject(group, words))
+    tokens = tuple(map(_token, group, (*group[1:], None), repeat(words)))
+    end = max(morpheme.start + morpheme.length for morpheme in group)
+    return Sentence(Span(group[0].start, end), tokens, _subject(group, words))
 
 
-def _token(group: Sequence[Morpheme], place: int, words: _Words) -> Token:
-    morpheme = group[place]
-    tag = morpheme.tag.partition("-")[0]  # VV-I and VV-R are regular and irregular conjugations of VV
-    span = Span(morpheme.start, morpheme.start + morpheme.length)
-    form = morpheme.form.lower()
-    role = _role(group, place, tag, words)
-    past = tag == "EP" and morpheme.form in PAST_ENDINGS
-    name = role is Role.CONTENT and (form in words.names or (tag == "SL" and len(form) > 1))
-    return Token(span, words.same.get(form, form), role, past, name)
+def _token(morpheme: Morpheme, following: Morpheme | None, words: _Words) -> Token:
+    form, tag, start, length, _, _ = morpheme
+    lemma, role, taken_role, past, named = words.word(form, tag)
+    if role is not taken_role and following is not None and _takes(following, form, tag, role):
+        role = taken_role
+    return Token(Span(start, start + length), lemma, role, past, named and role is Role.CONTENT)
 
 
-def _role(group: Sequence[Morpheme], place: int, tag: str, words: _Words) -> Role:
-    form = group[place].form
-    if _is_negation(group, place, tag, words):
-        return Role.NEGATION
-    if tag == "NP" and form in words.self_words:
-        return Role.SELF
-    if tag == "NP" and form in words.group_words:
-        return Role.GROUP
-    if tag in MARK_TAGS:
-        return Role.MARK
-    if tag == "EC" and form in CLAUSE_ENDINGS and not _is_before_auxiliary(group, place):
-        return Role.BREAK
-    if tag in CONTENT_TAGS and form not in LIGHT_VERBS:
-        return Role.CONTENT
-    return Role.MODIFIER if tag in MODIFIER_TAGS and form not in GRAMMAR_NOUNS else Role.FUNCTION
-
-
-def _is_before_auxiliary(group: Sequence[Morpheme], place: int) -> bool:
-    """하고 있다: the ending ties two verbs into one, it ends no clause."""
-    return place + 1 < len(group) and group[place + 1].tag == "VX"
-
-
-def _is_negation(group: Sequence[Morpheme], place: int, tag: str, words: _Words) -> bool:
-    form = group[place].form
-    adverb = tag == "MAG" and form in words.negations
-    auxiliary = (form, tag) in AUXILIARY_NEGATIONS
-    if not adverb and not auxiliary:
-        return False
-    following = group[place + 1] if place + 1 < len(group) else None
-    return not (auxiliary and following is not None and following.form in PURPOSE_ENDINGS)
+def _takes(following: Morpheme, form: str, tag: str, role: Role) -> bool:
+    """Whether ``following`` ties an ending to the next verb (하고 있다), so that no clause ends, or makes an aim of a
+    denial (-지 않도록).
+    """
+    if role is Role.BREAK:
+        return following.tag == "VX"
+    return tag != "MAG" and following.form in PURPOSE_ENDINGS
 
 
 def _subject(group: Sequence[Morpheme], words: _Words) -> Subject:
     """The speaker if named in any clause; else unstated if any clause acts on something without naming who."""
-    pronouns = {morpheme.form for place, morpheme in enumerate(group) if _is_subject_pronoun(group, place)}
+    pronouns = {each.form for place, each in enumerate(group) if each.tag == "NP" and _is_subject(group, place)}
     if pronouns & words.self_words:
         return Subject.SELF
     if pronouns & words.group_words:
         return Subject.GROUP
-    clauses = list(_clauses(group))
-    if any(_acts_unnamed(clause) for clause in clauses):
+    clauses = [(_names_subject(clause), clause) for clause in _clauses(group)]
+    if any(not named and any(each.tag == OBJECT_PARTICLE for each in clause) for named, clause in clauses):
         return Subject.UNSTATED
-    return Subject.OTHER if any(_names_subject(clause) for clause in clauses) else Subject.UNSTATED
+    return Subject.OTHER if any(named for named, _ in clauses) else Subject.UNSTATED
 
 
-def _is_subject_pronoun(group: Sequence[Morpheme], place: int) -> bool:
+def _is_subject(group: Sequence[Morpheme], place: int) -> bool:
+    """Whether the pronoun at ``place`` is the subject of its clause."""
     following = group[place + 1 : place + 4]  # 저희 팀 은: a noun may stand between
-    if group[place].tag != "NP" or not following:
-        return False
     own = group[place].form in {"저희", "우리"}
     reach = following if own else following[:1]
     return any(morpheme.tag == SUBJECT_PARTICLE or _is_topic(morpheme) for morpheme in reach)
 
 
-def _clauses(group: Sequence[Morpheme]) -> Iterator[list[Morpheme]]:
-    clause: list[Morpheme] = []
-    for morpheme in group:
-        clause.append(morpheme)
-        if morpheme.tag == "EC":
-            yield clause
-            clause = []
-    if clause:
-        yield clause
-
-
-def _acts_unnamed(clause: Sequence[Morpheme]) -> bool:
-    has_object = any(morpheme.tag == OBJECT_PARTICLE for morpheme in clause)
-    return has_object and not _names_subject(clause)
+def _clauses(group: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
+    start = 0
+    for place, morpheme in enumerate(group, start=1):
+        if morpheme.tag == "EC" or place == len(group):
+            yield group[start:place]
+            start = place
 
 
 def _names_subject(clause: Sequence[Morpheme]) -> bool:
     """A noun as subject or topic of the clause itself; 사람이 in 사람이 많은 도구 belongs to the words about 도구."""
-    last_modifier = max((place for place, morpheme in enumerate(clause) if morpheme.tag == "ETM"), default=-1)
-    return any(
-        (morpheme.tag == SUBJECT_PARTICLE and place > last_modifier)
-        or (_is_topic(morpheme) and before.tag[:2] in ("NN", "XS"))
-        for place, (before, morpheme) in enumerate(pairwise(clause), start=1)
-    )
+    subject = False
+    for before, morpheme in pairwise(clause):
+        if morpheme.tag == "ETM":
+            subject = False
+        elif morpheme.tag == SUBJECT_PARTICLE:
+            subject = True
+        elif _is_topic(morpheme) and before.tag[:2] in ("NN", "XS"):
+            return True
+    return subject
 
 
 def _is_topic(morpheme: Morpheme) -> bool:

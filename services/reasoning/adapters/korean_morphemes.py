@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Morpheme(NamedTuple):
@@ -17,6 +17,15 @@ class Morpheme(NamedTuple):
     length: int
     sentence: int
     log_probability: float
+
+
+Columns = Sequence[Sequence[Any]]
+"""The morphemes of a text as one sequence per field of Morpheme: half the work to write and to read that rows are."""
+
+
+def morphemes_of(columns: Columns) -> list[Morpheme]:
+    """The morphemes that stand in ``columns``. Raises TypeError if a field is missing."""
+    return list(map(Morpheme, *columns))
 
 
 class Morphology(Protocol):

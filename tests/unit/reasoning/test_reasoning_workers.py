@@ -126,6 +126,11 @@ def test_morphemes_come_from_a_process_of_their_own(korean: KoreanProcess) -> No
     assert korean.process_id() not in (None, os.getpid())
 
 
+def test_its_model_lies_in_huge_pages(korean: KoreanProcess) -> None:
+    korean.morphemes(["네"])
+    assert "glibc.malloc.hugetlb=1" in psutil.Process(korean.process_id()).environ()["GLIBC_TUNABLES"]
+
+
 def test_a_long_text_passes_the_pipe(korean: KoreanProcess) -> None:
     (found,) = korean.morphemes(["저는 인덱스를 추가했습니다. " * 500])
     assert len(found) > 4_000
