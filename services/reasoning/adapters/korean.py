@@ -103,7 +103,8 @@ class KoreanAnalyser:
         if self._model is None:
             return None
         spans = [each.span for each in sentences]
-        meant = [each for each in morphemes if any(span.start <= each.start < span.end for span in spans)]
+        covered = {place for span in spans for place in range(span.start, span.end)}
+        meant = [each for each in morphemes if each.start in covered]
         return self._model.plausibility(" ".join(text[span.start : span.end] for span in spans), meant)
 
 

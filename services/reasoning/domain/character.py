@@ -58,9 +58,10 @@ def find_character(evidence: Evidence, case: Case) -> Character:
         return Character.EMPTY
     if evidence.to_evaluator:
         return Character.OFF_TOPIC
-    if _is_nonsense(evidence, language):
+    foreign = is_foreign(evidence.said, language)
+    if _is_nonsense(evidence, foreign=foreign):
         return Character.NONSENSE
-    if is_foreign(evidence.said, language):
+    if foreign:
         return Character.UNKNOWN
     if evidence.content_count < LEAST_SAYING_CONTENT:
         return Character.ON_TOPIC  # too little to be about anything else
@@ -148,13 +149,10 @@ def _is_echo(evidence: Evidence, case: Case) -> bool:
     return bool(evidence.topical) and not says_something
 
 
-def _is_nonsense(evidence: Evidence, language: Language) -> bool:
-    return (
-        _is_gibberish(evidence.said)
-        or _is_repetition(evidence.answer)
-        or (not is_foreign(evidence.said, language) and _is_word_list(evidence.answer))
-        or (not is_foreign(evidence.said, language) and _is_word_salad(evidence.answer))
-    )
+def _is_nonsense(evidence: Evidence, *, foreign: bool) -> bool:
+    if _is_gibberish(evidence.said) or _is_repetition(evidence.answer):
+        return True
+    return not foreign and (_is_word_list(evidence.answer) or _is_word_salad(evidence.answer))
 
 
 def _is_gibberish(text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from services.reasoning.domain.asking import without_asking
 from services.reasoning.domain.bank import Part
 from services.reasoning.domain.lexicon import Connective, Lexicon
-from services.reasoning.domain.matching import find_any
+from services.reasoning.domain.matching import find_any, said_of
 from services.reasoning.domain.numbers import find_numbers
 from services.reasoning.domain.parts import find_parts, is_action
 from services.reasoning.domain.patterns import QuestionPatterns, WordSets
@@ -194,7 +194,7 @@ def _topic(
     echoes: set[str] = set()
     topical: list[int] = []
     for place, sentence in enumerate(sentences):
-        topics = {phrase.lemmas for phrase in patterns.topics if find_any((phrase,), sentence) is not None}
+        topics = {phrase.lemmas for phrase in said_of(patterns.topics, sentence)}
         echoed = {token.lemma for token in sentence.content} & patterns.echo
         hits |= topics
         echoes |= echoed

@@ -46,9 +46,17 @@ def find_any(phrases: Sequence[Phrase], sentence: Sentence) -> Span | None:
     return None
 
 
+def said_of(phrases: Sequence[Phrase], sentence: Sentence) -> list[Phrase]:
+    """Those of ``phrases`` that ``sentence`` says."""
+    line = sentence.lemma_line
+    possible = [phrase for phrase in phrases if phrase.lemmas and phrase.lemmas[0] in line]
+    return [phrase for phrase in possible if find(phrase, sentence) is not None]
+
+
 def find(phrase: Phrase, sentence: Sentence) -> Span | None:
     """Where ``sentence`` says ``phrase`` with the same polarity: all its lemmas, close together."""
-    if not phrase.lemmas or any(lemma not in sentence.lemma_line for lemma in phrase.lemmas):
+    line = sentence.lemma_line
+    if not phrase.lemmas or any(lemma not in line for lemma in phrase.lemmas):
         return None
     for found in _sayings(phrase, sentence.matchable):
         if _negated(found, sentence.tokens) == phrase.negated:

@@ -8,7 +8,7 @@ from services.reasoning.domain.bank import Part
 from services.reasoning.domain.lexicon import Lexicon
 from services.reasoning.domain.numbers import find_numbers
 from services.reasoning.domain.patterns import WordSets
-from services.reasoning.domain.text import AnalysedText, Role, Sentence, Subject, Token
+from services.reasoning.domain.text import AnalysedText, Sentence, Subject
 
 OPENING_SENTENCES = 2  # a claim stands first (두괄식): after two sentences it is no longer an opening
 MOST_PLACES = 4  # more sentences than parts are never needed
@@ -69,24 +69,10 @@ def _is_part(
 
 def is_action(sentence: Sentence, words: WordSets) -> bool:
     """Whether it tells of something done, rather than of a state or of what was felt."""
-    return any(predicate.lemma not in words.not_actions for predicate in predicates(sentence))
+    return any(predicate.lemma not in words.not_actions for predicate in sentence.predicates)
 
 
 def is_result(sentence: Sentence, said: str, words: WordSets, lexicon: Lexicon) -> bool:
     """Whether it tells that something became different: a verb of change, of a thing or with a number."""
-    changed = any(predicate.lemma in words.change for predicate in predicates(sentence))
+    changed = any(predicate.lemma in words.change for predicate in sentence.predicates)
     return changed and (sentence.subject is Subject.OTHER or bool(find_numbers(said, lexicon.language)))
-
-
-def predicates(sentence: Sentence) -> tuple[Token, ...]:
-    """What the past verbs of a sentence say: the verb, or (Korean) the word of meaning that the past ending belongs
-    to.
-    """
-    found: list[Token] = []
-    last_content: Token | None = None
-    for token in sentence.tokens:
-        if token.role is Role.CONTENT:
-            last_content = token
-        if token.past and last_content is not None:
-            found.append(last_content)
-    return tuple(found)

@@ -67,17 +67,31 @@ class Sentence:
     @cached_property
     def content(self) -> tuple[Token, ...]:
         """The tokens that carry meaning."""
-        return tuple(token for token in self.tokens if token.role is Role.CONTENT)
+        return tuple([token for token in self.tokens if token.role is Role.CONTENT])
 
     @cached_property
     def matchable(self) -> tuple[Token, ...]:
         """The tokens that phrases are made of."""
-        return tuple(token for token in self.tokens if token.role in (Role.CONTENT, Role.MODIFIER))
+        return tuple([token for token in self.tokens if token.role in (Role.CONTENT, Role.MODIFIER)])
+
+    @cached_property
+    def predicates(self) -> tuple[Token, ...]:
+        """What the past verbs of the sentence say: the verb, or (Korean) the word of meaning that the past ending
+        belongs to.
+        """
+        found: list[Token] = []
+        last_content: Token | None = None
+        for token in self.tokens:
+            if token.role is Role.CONTENT:
+                last_content = token
+            if token.past and last_content is not None:
+                found.append(last_content)
+        return tuple(found)
 
     @cached_property
     def lemma_line(self) -> str:
         """All matchable lemmas in one string: a phrase with a lemma that is no part of it can't be in the sentence."""
-        return " ".join(token.lemma for token in self.matchable)
+        return " ".join([token.lemma for token in self.matchable])
 
 
 def _untold(sentences: tuple[Sentence, ...]) -> float | None:

@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
-from math import log, sqrt
-from statistics import fmean, pstdev
+from math import fsum, log, sqrt
 
 from services.reasoning.domain.matching import Phrase
 
@@ -94,8 +93,10 @@ class Vocabulary:
         scores = self.among.scores(said)
         own = sum(self._weights[lemma] for lemma in sorted(said & self._weights.keys()))
         scores[self.question_id] = own
-        spread = pstdev(scores.values())
-        return (own - fmean(scores.values())) / spread if spread else 0.0
+        mean = fsum(scores.values()) / len(scores)
+        # Not statistics.pstdev: its exact fractions take half a millisecond for a few hundred questions.
+        spread = sqrt(fsum((score - mean) ** 2 for score in scores.values()) / len(scores))
+        return (own - mean) / spread if spread else 0.0
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:
