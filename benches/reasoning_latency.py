@@ -89,16 +89,18 @@ def _unread(judge: Judge, answer: GoldenAnswer) -> Iterator[Exchange]:
 async def _timed(calls: Sequence[Call]) -> _Times:
     times = _Times([], [])
     for call in calls:
-        started, used = time.perf_counter(), _processor_s()
+        of_children = _children_s()  # takes milliseconds itself: outside both clocks
+        used, started = time.process_time(), time.perf_counter()
         await call()
-        times.wall_ms.append((time.perf_counter() - started) * 1000)
-        times.processor_ms.append((_processor_s() - used) * 1000)
+        wall_s, used_s = time.perf_counter() - started, time.process_time() - used
+        times.wall_ms.append(wall_s * 1000)
+        times.processor_ms.append((used_s + _children_s() - of_children) * 1000)
     return times
 
 
-def _processor_s() -> float:
-    """Processor time so far of this process and its children, in seconds."""
-    return time.process_time() + sum(_child_s(child) for child in psutil.Process().children())
+def _children_s() -> float:
+    """Processor time so far of this process's children, in seconds."""
+    return sum(_child_s(child) for child in psutil.Process().children())
 
 
 def _child_s(child: psutil.Process) -> float:
