@@ -54,11 +54,11 @@ class Vocabularies:
 
     def scores(self, said: Set[str]) -> dict[str, float]:
         """Each question's score for the words ``said``; all questions are there."""
-        scores = dict.fromkeys(self.counts, 0.0)
+        sums = [0.0] * len(self.counts)
         for lemma in sorted(said & self._postings.keys()):  # in one order: sums of floats depend on it
-            for question_id, weight in self._postings[lemma]:
-                scores[question_id] += weight
-        return scores
+            for place, weight in self._postings[lemma]:
+                sums[place] += weight
+        return dict(zip(self.counts, sums, strict=True))
 
     @cached_property
     def _frequencies(self) -> Counts:
@@ -69,11 +69,12 @@ class Vocabularies:
         return dict(frequencies)
 
     @cached_property
-    def _postings(self) -> Mapping[str, list[tuple[str, float]]]:
-        postings: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        for question_id, counts in self.counts.items():
+    def _postings(self) -> Mapping[str, list[tuple[int, float]]]:
+        """What each word adds to the scores of which questions, by their places in ``counts``."""
+        postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, counts in enumerate(self.counts.values()):
             for lemma, weight in self.weights(counts).items():
-                postings[lemma].append((question_id, weight))
+                postings[lemma].append((place, weight))
         return dict(postings)
 
 
