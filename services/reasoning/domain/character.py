@@ -18,10 +18,12 @@ LEAST_DISTINCT_SHARE = 0.34
 LEAST_DISTINCT_RUNS_SHARE = 0.45  # of runs of three words of meaning: the same said three times over
 LEAST_TOPIC_WEIGHT = 2.0
 SURE_TOPICAL_SHARE = 0.5  # of the sentences: a short answer needs only one sign of the topic
-SURE_FIT, LEAST_FIT = 2.0, 1.5  # of Vocabulary: from here on topic, below that not; between them topic words decide
+SURE_FIT, LEAST_FIT = 1.6, 1.0  # of Vocabulary: from the one on topic, below the other not; between them topic words
+LEAST_FITTED_WEIGHT = 3.0  # decide
 LEAST_FITTED_CONTENT = 12  # words of meaning; the few of a short answer may fit or not by chance
 LEAST_WORK_WORDS = 2
 LEAST_STORY_PARTS = 2
+LEAST_RICH_ACTIONS, LEAST_RICH_NUMBERS, LEAST_RICH_WORDS = 3, 2, 40
 OTHER_SCRIPT_SHARE = 0.8  # of the letters
 MOST_GIBBERISH_SHARE = 0.4  # of the words
 
@@ -65,8 +67,8 @@ def find_character(evidence: Evidence, case: Case) -> Character:
         return Character.UNKNOWN
     if evidence.content_count < LEAST_SAYING_CONTENT:
         return Character.ON_TOPIC  # too little to be about anything else
-    about = _answers_follow_up(evidence) if case.is_follow_up else _is_work_story(evidence, case.kind)
-    if about or evidence.disclaims or _on_topic(evidence) or _is_echo(evidence, case):
+    about = _answers_follow_up(evidence) if case.is_follow_up else _may_be_about(evidence, case)
+    if about or evidence.disclaims or _on_topic(evidence, case) or _is_echo(evidence, case):
         return Character.ON_TOPIC
     return Character.OFF_TOPIC
 
@@ -83,7 +85,7 @@ def find_substance(evidence: Evidence, case: Case) -> Substance:
         return Substance.ECHO
     if evidence.content_count < LEAST_CONTENT:
         return Substance.SHORT
-    on_topic = case.is_follow_up or _on_topic(evidence) or _is_whole_story(evidence, case)
+    on_topic = case.is_follow_up or _on_topic(evidence, case) or _is_whole_story(evidence, case)
     return Substance.FULL if on_topic else Substance.WORK_STORY
 
 
@@ -105,24 +107,43 @@ def is_foreign(text: str, language: Language) -> bool:
     )
 
 
-def _on_topic(evidence: Evidence) -> bool:
-    fit = _sure_fit(evidence)
-    if fit is not None and not LEAST_FIT <= fit < SURE_FIT:
-        return fit >= SURE_FIT
+def _on_topic(evidence: Evidence, case: Case) -> bool:
+    weight = evidence.topic_weight
+    if evidence.fit is not None and evidence.content_count >= LEAST_FITTED_CONTENT:
+        return weight > 0 and (
+            evidence.fit >= SURE_FIT or (evidence.fit >= LEAST_FIT and weight >= LEAST_FITTED_WEIGHT)
+        )
+    if weight >= LEAST_TOPIC_WEIGHT:
+        return True
+    # A question with a vocabulary has words for a long answer: some sentences with one sign of the topic may be chance.
+    short = not case.patterns.points or evidence.content_count < LEAST_FITTED_CONTENT
     share = len(evidence.topical) / max(len(evidence.sentences), 1)
-    return evidence.topic_weight >= LEAST_TOPIC_WEIGHT or (evidence.topic_weight >= 1 and share >= SURE_TOPICAL_SHARE)
+    return short and weight >= 1 and share >= SURE_TOPICAL_SHARE
 
 
-def _sure_fit(evidence: Evidence) -> float | None:
-    """How far the words are this question's, where there are enough of them to tell."""
-    return evidence.fit if evidence.content_count >= LEAST_FITTED_CONTENT else None
+def _may_be_about(evidence: Evidence, case: Case) -> bool:
+    return _is_work_story(evidence, case.kind) or _is_rich_story(evidence, case)
+
+
+def _is_rich_story(evidence: Evidence, case: Case) -> bool:
+    """A whole story of one's own with figures, though none of the words that such a story is looked for by: who tells
+    that much tells it for the question, in words that the bank doesn't know.
+    """
+    return (
+        case.kind in STORY_KINDS
+        and not case.patterns.points
+        and told_apart(case.parts, evidence.part_places) >= len(case.parts) - 1
+        and len(evidence.own_actions) >= LEAST_RICH_ACTIONS
+        and len(evidence.numbers) >= LEAST_RICH_NUMBERS
+        and evidence.told_words >= LEAST_RICH_WORDS
+    )
 
 
 def _is_work_story(evidence: Evidence, kind: QuestionKind) -> bool:
     """Told of one's work with parts of a story and some sign of the topic: that may be an answer in other words."""
     return (
         kind in STORY_KINDS
-        and (_sure_fit(evidence) or LEAST_FIT) >= LEAST_FIT
+        and (evidence.fit is None or evidence.fit >= LEAST_FIT)
         and evidence.topic_weight > 0
         and len(evidence.parts) >= LEAST_STORY_PARTS
         and evidence.work_words >= LEAST_WORK_WORDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.reasoning.domain.asking import without_asking
@@ -13,9 +13,11 @@ from services.reasoning.domain.numbers import find_numbers
 from services.reasoning.domain.parts import find_parts, is_action
 from services.reasoning.domain.patterns import QuestionPatterns, WordSets
 from services.reasoning.domain.text import AnalysedText, Role, Sentence, Span, Subject
+from services.reasoning.domain.vocabulary import Vocabulary
 
 LONGEST_PLEASANTRY = 6  # words of meaning
 EXPLAINED_CONTENT = 5  # a sentence with fewer words of meaning names a point, it does not explain it
+BEGGING_GAP = 40  # characters between a request and what it asks for
 ECHO_WEIGHT = 0.5  # the question's own words show it least
 
 
@@ -40,7 +42,7 @@ class Evidence:
     misconceptions: Mapping[str, Span]
     topic_weight: float
     topical: tuple[int, ...]  # indexes into sentences
-    fit: float | None  # how far its words stand out as this question's, see Vocabulary; None where that tells nothing
+    fit: float | None  # how far its words stand out as this question's, see Vocabulary; None where that can't be told
     novel_content: int  # words of meaning that are neither the question's own nor everyday ones
     parts: Mapping[Part, Span]
     part_places: Mapping[Part, tuple[int, ...]]  # indexes into sentences, all that do the work of the part
@@ -53,7 +55,8 @@ class Evidence:
     connectives: Mapping[Connective, tuple[Span, ...]]
     disclaims: bool
     work_words: int
-    told_words: int  # different words of meaning that sentences which carry something bring in, see _told_words
+    told_words: int  # see _words_told, in the sentences that carry something
+    told_on_topic: int  # the same, in those with words of the question; told_words if it has no vocabulary
     to_evaluator: bool  # nothing is said but to whoever judges the answer
 
     @property
@@ -85,6 +88,10 @@ def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, le
     actions = [sentence for sentence in sentences if is_action(sentence, words)]
     telling = _telling(answer, sentences, topical, words, lexicon)
     places = find_parts(answer, sentences, topical, words, lexicon)
+    begging, vocabulary = _begging(text, lexicon), patterns.vocabulary
+    personal = lexicon.personal_finder.find(text)  # blind hiring: such a sentence is worth nothing
+    telling = tuple(each for each in telling if not _overlaps(each.span, personal))
+    about = telling if vocabulary is None else _touching(sentences, vocabulary, personal)
     return Evidence(
         answer=answer,
         sentences=sentences,
@@ -93,12 +100,12 @@ def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, le
         misconceptions=_misconceptions(sentences, patterns),
         topic_weight=weight,
         topical=topical,
-        fit=patterns.vocabulary.fit(set(lemmas)) if patterns.vocabulary is not None else None,
+        fit=None if vocabulary is None else vocabulary.fit(set(lemmas)),
         novel_content=len(set(lemmas) - patterns.echo - words.generic),
         parts={part: sentences[found[0]].span for part, found in places.items()},
         part_places=places,
-        numbers=_facts(answer, _inside(sentences, find_numbers(text, lexicon.language)), patterns, lexicon),
-        names=_facts(answer, _names(sentences), patterns, lexicon),
+        numbers=_facts(answer, _inside(sentences, find_numbers(text, lexicon.language)), patterns, begging),
+        names=_facts(answer, _names(sentences), patterns, begging),
         own_actions=tuple(s.span for s in actions if s.subject in (Subject.SELF, Subject.UNSTATED)),
         group_actions=tuple(s.span for s in actions if s.subject is Subject.GROUP),
         contexts=_inside(sentences, lexicon.context_finder.find(text)),
@@ -106,7 +113,8 @@ def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, le
         connectives={kind: _inside(telling, finder.find(text)) for kind, finder in lexicon.connective_finders.items()},
         disclaims=lexicon.disclaimer_finder.within(text),
         work_words=len({lemma for lemma in lemmas if lemma in words.work}),
-        told_words=_told_words(telling, patterns, words),
+        told_words=_words_told(telling, begging, words),
+        told_on_topic=_words_told(about, begging, words),
         to_evaluator=not meant,
     )
 
@@ -135,11 +143,24 @@ def _telling(
     )
 
 
-def _told_words(telling: Sequence[Sentence], patterns: QuestionPatterns, words: WordSets) -> int:
-    """How much is told, as different words of meaning: neither the question's own nor everyday ones, and only in
-    sentences that carry something. The same thing in other words has about as many; padding and repetition add none.
+def _words_told(sentences: Iterable[Sentence], begging: Sequence[Span], words: WordSets) -> int:
+    """How many words of meaning sentences have that are no everyday ones, nor part of words to the evaluator. The same
+    thing in other words has about as many.
     """
-    return len({token.lemma for sentence in telling for token in sentence.content} - patterns.echo - words.generic)
+    return sum(
+        token.lemma not in words.generic and not _overlaps(token.span, begging)
+        for sentence in sentences
+        for token in sentence.content
+    )
+
+
+def _touching(sentences: Sequence[Sentence], vocabulary: Vocabulary, personal: Sequence[Span]) -> tuple[Sentence, ...]:
+    """The sentences with words of the question."""
+    return tuple(
+        each
+        for each in sentences
+        if not _overlaps(each.span, personal) and vocabulary.touches({token.lemma for token in each.content})
+    )
 
 
 def _inside(sentences: Sequence[Sentence], spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -205,19 +226,34 @@ def _topic(
     return weight, tuple(topical)
 
 
+def _begging(text: str, lexicon: Lexicon) -> list[Span]:
+    """Words to the evaluator that a transcript without full stops has put into a sentence: requests and what they ask
+    for, with what stands between them.
+    """
+    asked, judged = lexicon.request_finder.find(text), lexicon.scoring_finder.find(text)
+    found: list[Span] = []
+    for span in sorted((*asked, *judged)) if asked and judged else ():
+        if found and span.start - found[-1].end <= BEGGING_GAP:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
+
+
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.start < each.end and each.start < span.end for each in others)
+
+
 def _facts(
-    answer: AnalysedText, spans: Sequence[Span], patterns: QuestionPatterns, lexicon: Lexicon
+    answer: AnalysedText, spans: Sequence[Span], patterns: QuestionPatterns, begging: Sequence[Span]
 ) -> tuple[Span, ...]:
     """Those of ``spans`` that add something: neither the question's own (to say 500 after it is no detail), nor part of
-    words to the evaluator that a transcript without full stops has put into a sentence.
+    words to the evaluator.
     """
-    asked, judged = lexicon.request_finder.find(answer.text), lexicon.scoring_finder.find(answer.text)
-    begging = (*asked, *judged) if asked and judged else ()
     return tuple(
         span
         for span in spans
-        if answer.of(span).strip(" ,").casefold() not in patterns.echo
-        and not any(span.start < each.end and each.start < span.end for each in begging)
+        if answer.of(span).strip(" ,").casefold() not in patterns.echo and not _overlaps(span, begging)
     )
 
 

@@ -22,8 +22,8 @@ FEWEST_FACTS = 2  # own sentences that a stronger answer can be built on
 
 
 def find_strengths(case: Case, evidence: Evidence, levels: Mapping[Criterion, int]) -> tuple[str, ...]:
-    """One sentence per thing done well; nothing where no level deserves it, or the answer is beside the question."""
-    if levels[Criterion.RELEVANCE] <= POOR_LEVEL:
+    """One sentence per thing done well; none where no level deserves it, or the answer may be off topic."""
+    if levels.get(Criterion.RELEVANCE, POOR_LEVEL) <= POOR_LEVEL:
         return ()
     return tuple(dict.fromkeys(_strengths(case, evidence, levels)))
 
@@ -45,7 +45,7 @@ def _strengths(case: Case, evidence: Evidence, levels: Mapping[Criterion, int]) 
     right = levels.get(Criterion.TECHNICAL_ACCURACY, FACTUAL_PRAISE_LEVEL) >= FACTUAL_PRAISE_LEVEL
     if Criterion.RELEVANCE in praised and right:
         yield say("strength.relevance")
-    if Criterion.COMMUNICATION in praised:
+    if Criterion.COMMUNICATION in praised and evidence.structure_words:
         yield say("strength.communication", ties=ties_listed(case, evidence))
 
 

@@ -73,6 +73,8 @@ def _answered(case: Case, evidence: Evidence, substance: Substance) -> Evaluatio
             judgements.append(_not_applicable(case, criterion))
         elif substance is Substance.SHORT and criterion in NEEDS_LENGTH:
             judgements.append(_abstention(case, criterion, Abstention.TOO_SHORT))
+        elif criterion is Criterion.RELEVANCE and _about_anything(case, evidence):
+            judgements.append(_abstention(case, criterion, Abstention.NO_EVIDENCE, "explain.relevance.unknown"))
         else:
             finding = _finding(case, evidence, criterion, short=substance is Substance.SHORT)
             judgements.append(_judgement(case, evidence, finding))
@@ -87,6 +89,11 @@ def _answered(case: Case, evidence: Evidence, substance: Substance) -> Evaluatio
     )
 
 
+def _about_anything(case: Case, evidence: Evidence) -> bool:
+    """Whether nothing in a story says that it is the one that was asked for."""
+    return not case.is_follow_up and not case.patterns.points and evidence.topic_weight == 0
+
+
 def _finding(case: Case, evidence: Evidence, criterion: Criterion, *, short: bool) -> Finding:
     if criterion is Criterion.TECHNICAL_ACCURACY:
         return technical_accuracy(evidence, case.patterns)
@@ -97,7 +104,7 @@ def _finding(case: Case, evidence: Evidence, criterion: Criterion, *, short: boo
     if criterion is Criterion.RELEVANCE and case.is_follow_up:
         return follow_up_relevance(evidence, case.patterns, follow_up_target(case.question.source_id))
     if criterion is Criterion.RELEVANCE:
-        return relevance(evidence, short=short)
+        return relevance(evidence, case.patterns, short=short)
     return communication(evidence, case.language)
 
 
@@ -138,7 +145,7 @@ def _cautious(case: Case, evidence: Evidence, character: Character) -> Evaluatio
     judgements = {criterion: _abstention(case, criterion, Abstention.LOW_TRANSCRIPT_QUALITY) for criterion in Criterion}
     if character is not Character.ON_TOPIC or evidence.topic_weight == 0:
         return _bare(case, Character.UNKNOWN, judgements)
-    found = relevance(evidence)
+    found = relevance(evidence, case.patterns)
     level = Level(found.level.value, max(LOWEST_LEVEL, found.level.low - 1), min(HIGHEST_LEVEL, found.level.high + 1))
     judgements[Criterion.RELEVANCE] = _judgement(case, evidence, replace(found, level=level))
     return _bare(case, character, judgements)

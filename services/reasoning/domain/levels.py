@@ -20,29 +20,28 @@ from services.reasoning.domain.text import Sentence, Span
 
 MOST_QUOTES = 3
 SURE_SENTENCES = 4  # an answer of so many sentences shows itself; a shorter one could be a level more or less
-# The most for technical accuracy with less than a share of the expected points (a named point counts half, a core point
-# twice).
+# The most for technical accuracy with less than a share of the expected points, and the least with as much (a named
+# point counts half, a core point twice).
 MOST_WITH_POINTS: Mapping[int, float] = {3: 0.01, 4: 0.35}
-MADE_SHARE = 1.5  # of levels, if all expected points are made
+LEAST_WITH_POINTS: Mapping[int, float] = {2: 0.01, 3: 0.55, 4: 0.75}
+LEAST_RELEVANT: Mapping[int, float] = {3: 0.2, 4: 0.55}  # who makes points, be it in few words, answers the question
+MADE_SHARE = 1.03  # of levels, if all expected points are made
 CORE_WEIGHT = 2.0
 NAMED_SHARE = 0.5
 MOST_NUMBERS = 5
-OTHER_DETAIL = 0.75
+NUMBER_SHARE = 0.53  # of a level, per number
+OTHER_SHARE = 0.1  # per name, own action, and for time, place or scale: other words keep numbers best
 MOST_WITHOUT_NUMBER = 3
 MOST_WITHOUT_NUMBER_OR_NAME = 2
 LONG_SENTENCE: Mapping[Language, int] = {Language.KOREAN: 120, Language.ENGLISH: 220}  # characters
 SURE_TOPIC_WEIGHT = 4
 WHOLE_FOLLOW_UP_CONTENT = 6  # words of meaning
-FIT_SHARE = 0.24  # of a level, per natural logarithm of 1 + fit
-STORY_FIT = 6.0  # which words a story takes can't be known before: one that is on topic counts as if they fitted
-LITTLE_TOPIC, MOST_WITH_LITTLE_TOPIC = 1, 2
-MOST_WHEN_SHORT = 2
-MOST_TOLD_WORDS = 80
+TOUCHED = 2  # the least for an answer that is on topic, and the most for one that is too short to cover it
+MOST_TOLD_WORDS = 110
 # The most for logic without a part that has a sentence of its own, and with one or two.
 MOST_WITH_PARTS = (2, 4)
 PART_SHARE = 0.1  # of a level, per part with a sentence of its own
-PROOF_SHARE = 0.3  # per number: what came of something, shown rather than said
-DETAIL_SHARE = 0.55  # per point of _detail
+PROOF_SHARE = 0.33  # per number: what came of something, shown rather than said
 TIE_SHARE, MOST_TIES = 0.1, 3  # per kind of structure word
 LONG_SHARE = 2.0  # if all sentences are too long to follow
 MUCH_REPEATED = 1 / 3
@@ -51,7 +50,7 @@ MOST_WITHOUT_TIES = 4
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A level before rounding: ``base`` + ``told`` per unit of told_amount + what the criterion counts itself.
+    """What words that are told are worth before rounding, to which the criterion adds what it counts itself.
 
     Fitted on the development half of the golden set so that an answer and its paraphrase get the same
     (docs/decisions/0016 and 0019); the same for both languages.
@@ -60,12 +59,18 @@ class Weights:
     base: float
     told: float
 
+    def of(self, words: float) -> float:
+        """``base`` + ``told`` per natural logarithm of 1 + ``words``: the tenth says more than the sixtieth, and beyond
+        MOST_TOLD_WORDS none counts.
+        """
+        return self.base + self.told * log1p(min(words, MOST_TOLD_WORDS))
 
-ACCURACY = Weights(base=-0.85, told=1.0)
-RELEVANCE = Weights(base=0.0, told=1.1)
-LOGIC = Weights(base=0.35, told=0.7)
-SPECIFICITY = Weights(base=0.7, told=0.2)
-COMMUNICATION = Weights(base=0.3, told=0.9)
+
+ACCURACY = Weights(base=-1.34, told=1.14)
+RELEVANCE = Weights(base=-0.17, told=1.28)
+LOGIC = Weights(base=-0.43, told=0.9)
+SPECIFICITY = Weights(base=0.2, told=0.44)
+COMMUNICATION = Weights(base=-0.3, told=1.13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +89,9 @@ def technical_accuracy(evidence: Evidence, patterns: QuestionPatterns) -> Findin
     is told on the topic counts as well, but without any point never for more than level 3.
     """
     share = covered_share(evidence, patterns)
-    value = _rounded(ACCURACY.base + ACCURACY.told * told_amount(evidence) + MADE_SHARE * sqrt(share))
+    value = _rounded(ACCURACY.of(evidence.told_on_topic) + MADE_SHARE * sqrt(share))
     value = min([value, *(most for most, least in MOST_WITH_POINTS.items() if share < least)])
+    value = max([value, *(at_least for at_least, least in LEAST_WITH_POINTS.items() if share >= least)])
     value = max(LOWEST_LEVEL, value - len(evidence.misconceptions))
     spans = [*evidence.misconceptions.values(), *(point.span for point in evidence.points.values())]
     named_only = any(not point.explained for point in evidence.points.values())
@@ -109,7 +115,7 @@ def logic(evidence: Evidence, kind: QuestionKind) -> Finding:
     parts = parts_of(kind)
     found = [part for part in parts if part in evidence.parts]
     told = told_apart(parts, evidence.part_places)
-    amount = LOGIC.base + LOGIC.told * told_amount(evidence) + PART_SHARE * told
+    amount = LOGIC.of(evidence.told_words) + PART_SHARE * told
     value = _rounded(amount + PROOF_SHARE * min(len(evidence.numbers), MOST_NUMBERS))
     value = min([value, *MOST_WITH_PARTS[told : told + 1]])
     spans = [evidence.parts[part] for part in found]
@@ -118,8 +124,7 @@ def logic(evidence: Evidence, kind: QuestionKind) -> Finding:
 
 def specificity(evidence: Evidence, kind: QuestionKind) -> Finding:
     """Numbers, names, own part, and time or scale; without a number never above level 3."""
-    detail = DETAIL_SHARE * _detail(evidence, kind)
-    value = _rounded(SPECIFICITY.base + SPECIFICITY.told * told_amount(evidence) + detail)
+    value = _rounded(SPECIFICITY.of(evidence.told_words) + _detail(evidence, kind))
     if not evidence.numbers:
         value = min(value, MOST_WITHOUT_NUMBER if evidence.names else MOST_WITHOUT_NUMBER_OR_NAME)
     spans = _holding(evidence.sentences, [*evidence.numbers, *evidence.names]) + list(evidence.own_actions)
@@ -127,34 +132,28 @@ def specificity(evidence: Evidence, kind: QuestionKind) -> Finding:
     return _finding(Criterion.SPECIFICITY, value, spans, evidence, lower=vague, higher=not evidence.numbers)
 
 
-def told_amount(evidence: Evidence) -> float:
-    """Natural logarithm of 1 + the words told, 0..4.4: the tenth word says more than the sixtieth, and beyond the
-    eightieth none counts.
-    """
-    return log1p(min(evidence.told_words, MOST_TOLD_WORDS))
-
-
 def _detail(evidence: Evidence, kind: QuestionKind) -> float:
-    """Numbers count 1 each up to five; names up to two (three for knowledge questions), own actions up to two, and
-    time, place or scale 0.75 each.
+    """What numbers (up to five), names (two; three for knowledge questions), own actions (two), and time, place or
+    scale are worth, in levels.
     """
     most_names = 3 if kind is QuestionKind.TECHNICAL else 2
     others = min(len(evidence.names), most_names) + min(len(evidence.own_actions), 2) + min(len(evidence.contexts), 1)
-    return min(len(evidence.numbers), MOST_NUMBERS) + OTHER_DETAIL * others
+    return NUMBER_SHARE * min(len(evidence.numbers), MOST_NUMBERS) + OTHER_SHARE * others
 
 
-def relevance(evidence: Evidence, *, short: bool = False) -> Finding:
-    """How much is told on the topic, and how far its words are this question's and no other's.
-
-    A ``short`` answer can touch the question, not cover it.
-    """
-    weight = evidence.topic_weight
-    fit = STORY_FIT if evidence.fit is None else max(evidence.fit, 0.0)
-    value = _rounded(RELEVANCE.base + RELEVANCE.told * told_amount(evidence) + FIT_SHARE * log1p(fit))
-    if short or (evidence.fit is None and weight < LITTLE_TOPIC):
-        value = min(value, MOST_WHEN_SHORT if short else MOST_WITH_LITTLE_TOPIC)
+def relevance(evidence: Evidence, patterns: QuestionPatterns, *, short: bool = False) -> Finding:
+    """How much is told on the topic. A ``short`` answer can touch the question, not cover it."""
+    value = (
+        TOUCHED if short else max(_rounded(RELEVANCE.of(evidence.told_on_topic)), TOUCHED, _covered(evidence, patterns))
+    )
     spans = [evidence.sentences[place].span for place in evidence.topical]
-    return _finding(Criterion.RELEVANCE, value, spans, evidence, lower=weight < SURE_TOPIC_WEIGHT, higher=value <= 2)
+    sure = evidence.topic_weight >= SURE_TOPIC_WEIGHT
+    return _finding(Criterion.RELEVANCE, value, spans, evidence, lower=not sure, higher=value <= 2)
+
+
+def _covered(evidence: Evidence, patterns: QuestionPatterns) -> int:
+    share = covered_share(evidence, patterns)
+    return max((level for level, least in LEAST_RELEVANT.items() if share >= least), default=LOWEST_LEVEL)
 
 
 def follow_up_relevance(evidence: Evidence, patterns: QuestionPatterns, target: str) -> Finding:
@@ -182,7 +181,7 @@ def communication(evidence: Evidence, language: Language) -> Finding:
     long = [s for s in evidence.sentences if s.span.end - s.span.start > LONG_SENTENCE[language]]
     ties = evidence.structure_words
     kinds = [kind for kind, spans in evidence.connectives.items() if spans]
-    amount = COMMUNICATION.base + COMMUNICATION.told * told_amount(evidence)
+    amount = COMMUNICATION.of(evidence.told_words)
     amount += TIE_SHARE * min(len(kinds), MOST_TIES) - LONG_SHARE * len(long) / len(evidence.sentences)
     value = _rounded(amount - (evidence.repeated_share > MUCH_REPEATED))
     value = value if ties else min(value, MOST_WITHOUT_TIES)

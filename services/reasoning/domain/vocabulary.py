@@ -20,6 +20,8 @@ Counts = Mapping[str, int]
 """Lemma to how many of a question's points (its topics count as one more) are said with it."""
 
 LEAST_RARITY = 0.1  # of a word that all questions share
+LEAST_WORDS = 6  # of the question's: few rare words in small talk stand out as far as an answer
+LEAST_SENTENCE_RARITY = 1.5  # one word that a quarter of the questions has
 
 
 def count_words(groups: Iterable[Iterable[Phrase]], everyday: Set[str]) -> Counts:
@@ -86,11 +88,13 @@ class Vocabulary:
     own: Counts
     among: Vocabularies
 
-    def fit(self, said: Set[str]) -> float:
+    def fit(self, said: Set[str]) -> float | None:
         """How far this question's score for the words ``said`` stands above the mean of all questions, in standard
-        deviations. 0 where nothing is said that tells questions apart. Golden answers: 2 to 10 to their own question,
-        in any wording; below 2 to any other.
+        deviations. None where fewer of its words are said than chance may bring. Golden answers: 1.6 to 11 to their own
+        question, in any wording; nearly always less to another.
         """
+        if len(said & self.own.keys()) < LEAST_WORDS:
+            return None
         scores = self.among.scores(said)
         own = sum(self._weights[lemma] for lemma in sorted(said & self._weights.keys()))
         scores[self.question_id] = own
@@ -98,6 +102,10 @@ class Vocabulary:
         # Not statistics.pstdev: its exact fractions take half a millisecond for a few hundred questions.
         spread = sqrt(fsum((score - mean) ** 2 for score in scores.values()) / len(scores))
         return (own - mean) / spread if spread else 0.0
+
+    def touches(self, said: Set[str]) -> bool:
+        """Whether a sentence with the words ``said`` has to do with this question."""
+        return sum(self.among.rarity(lemma) for lemma in said & self.own.keys()) >= LEAST_SENTENCE_RARITY
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:
