@@ -66,7 +66,7 @@ class Weights:
         return self.base + self.told * log1p(min(words, MOST_TOLD_WORDS))
 
 
-ACCURACY = Weights(base=-1.34, told=1.14)
+ACCURACY = Weights(base=-1.46, told=1.14)
 RELEVANCE = Weights(base=-0.17, told=1.28)
 LOGIC = Weights(base=-0.43, told=0.9)
 SPECIFICITY = Weights(base=0.2, told=0.44)

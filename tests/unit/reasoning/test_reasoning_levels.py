@@ -16,8 +16,9 @@ EVERYDAY = {
 }
 UNRELATED = {
     "en-backend-index-cost": (
-        " I also planned the summer party for our office with three colleagues. I booked the boat, ordered lunch from "
-        "a bakery and printed posters for the kitchen. I hired a band and rented lamps for the evening."
+        # No word of the question's own: to book and to order are some, of an index as of a lunch.
+        " I also prepared the summer party for our office with three colleagues. I hired the boat, got lunch from "
+        "a bakery and printed posters for the kitchen. I found a band and rented lamps for the evening."
     ),
     "ko-backend-index-tradeoff": (
         " 그리고 저는 여름에 회사 야유회도 준비했습니다. 배를 예약하고 빵집에 도시락을 주문하고 포스터를 인쇄해서 "
