@@ -9,9 +9,11 @@ from services.reasoning.domain.case import Case
 from services.reasoning.domain.evaluations import Criterion
 from services.reasoning.domain.evidence import Evidence
 from services.reasoning.domain.explaining import missing_part, parts_listed, points_listed, ties_listed
+from services.reasoning.domain.lexicon import Lexicon
 from services.reasoning.domain.questions import Language, QuestionKind
 from services.reasoning.domain.quoting import quotes_of
 from services.reasoning.domain.text import Sentence, Span
+from services.reasoning.domain.wording import Wording
 
 PRAISED_LEVEL = 4
 FACTUAL_PRAISE_LEVEL = 3  # what is plainly there may be named from here
@@ -49,6 +51,14 @@ def _strengths(case: Case, evidence: Evidence, levels: Mapping[Criterion, int]) 
         yield say("strength.communication", ties=ties_listed(case, evidence))
 
 
+def personal_remarks(text: str, lexicon: Lexicon, wording: Wording) -> tuple[str, ...]:
+    """What an answer tells of family, age or origin, which the candidate should leave out; no level knows of it."""
+    return tuple(
+        wording.say("weakness.personal", quote=text[each.start : each.end])
+        for each in lexicon.personal_finder.find(text)[:1]
+    )
+
+
 def find_weaknesses(case: Case, evidence: Evidence, levels: Mapping[Criterion, int]) -> tuple[str, ...]:
     """One sentence per thing that is wrong or missing, most important first."""
     return tuple(dict.fromkeys(_weaknesses(case, evidence, levels)))[:MOST_WEAKNESSES]
@@ -56,9 +66,7 @@ def find_weaknesses(case: Case, evidence: Evidence, levels: Mapping[Criterion, i
 
 def _weaknesses(case: Case, evidence: Evidence, levels: Mapping[Criterion, int]) -> Iterator[str]:
     say = case.wording.say
-    personal = case.lexicon.personal_finder.find(evidence.answer.text)
-    if personal:  # blind hiring: the candidate is told, and no level knows of it
-        yield say("weakness.personal", quote=evidence.answer.of(personal[0]))
+    yield from personal_remarks(evidence.answer.text, case.lexicon, case.wording)
     for misconception in evidence.misconceptions:
         yield say("weakness.misconception", correction=case.correction(misconception))
     core = [point for point in case.missing_points(evidence.points) if point in case.patterns.core_point_ids]

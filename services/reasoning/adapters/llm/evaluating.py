@@ -25,6 +25,7 @@ from services.reasoning.domain.evaluations import (
     Quote,
     TranscriptQuality,
 )
+from services.reasoning.domain.feedback import personal_remarks
 from services.reasoning.domain.llm_failures import FallbackReason, ModelFailed
 from services.reasoning.domain.llm_judges import held_by_most, quorum, settle
 from services.reasoning.domain.llm_text import check_numbers
@@ -167,11 +168,13 @@ def _combined(
     prose = next((each for each in opinions if each.weaknesses or each.strengths or each.stronger), opinions[0])
     covered = held_by_most((each.covered for each in opinions), len(opinions))
     points = (point.point_id for point in exchange.question.expected_points)
+    # Found by rules: what may not count in hiring is no matter of a model's opinion.
+    remarks = personal_remarks(exchange.transcript, context.rules.lexicons[language], context.wording(language))
     return Evaluation(
         judgements=judgements,
         character=beside or Character.ON_TOPIC,
         strengths=prose.strengths if best >= PRAISED and beside is None else (),
-        weaknesses=prose.weaknesses,
+        weaknesses=(*remarks, *prose.weaknesses),
         stronger_answer=prose.stronger if beside is None else "",
         covered_point_ids=tuple(point for point in points if point in covered) if beside is None else (),
     )
