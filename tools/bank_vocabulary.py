@@ -39,21 +39,14 @@ def vocabularies(language: Language, bank: Bank, analyser: TextAnalyser, everyda
     }
 
 
-def pages() -> dict[Path, str]:
-    """What each file should hold."""
-    bank = load_bank()
-    lexicons = {language: load_lexicon(language) for language in Language}
-    analysers = make_analysers(bank, lexicons, KiwiMorphology(lexicons[Language.KOREAN].words))
+def pages(bank: Bank, analysers: Mapping[Language, TextAnalyser]) -> dict[Path, str]:
+    """What each file should hold for ``bank``; some seconds of ``analysers``' work."""
+    everyday = {
+        language: WordSets.of(load_lexicon(language), analyser).generic for language, analyser in analysers.items()
+    }
     return {
-        BANK_DIR / f"vocabulary.{language.value}.json": _page(
-            vocabularies(
-                language,
-                bank,
-                analysers[language],
-                WordSets.of(lexicons[language], analysers[language]).generic,
-            )
-        )
-        for language in Language
+        BANK_DIR / f"vocabulary.{language}.json": _page(vocabularies(language, bank, analyser, everyday[language]))
+        for language, analyser in analysers.items()
     }
 
 
@@ -68,7 +61,10 @@ def _page(found: Mapping[str, Counts]) -> str:
 
 def main() -> None:
     """Entry point."""
-    for path, text in pages().items():
+    bank = load_bank()
+    lexicons = {language: load_lexicon(language) for language in Language}
+    analysers = make_analysers(bank, lexicons, KiwiMorphology(lexicons[Language.KOREAN].words))
+    for path, text in pages(bank, analysers).items():
         path.write_text(text, encoding="utf-8")
 
 
