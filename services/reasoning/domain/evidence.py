@@ -18,6 +18,7 @@ from services.reasoning.domain.vocabulary import Vocabulary
 LONGEST_PLEASANTRY = 6  # words of meaning
 EXPLAINED_CONTENT = 5  # a sentence with fewer words of meaning names a point, it does not explain it
 BEGGING_GAP = 40  # characters between a request and what it asks for
+MOST_ECHOED = 0.6  # of a sentence's words that are no everyday ones
 ECHO_WEIGHT = 0.5  # the question's own words show it least
 
 
@@ -79,9 +80,8 @@ class Evidence:
 def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, lexicon: Lexicon) -> Evidence:
     """The evidence in ``answer`` to the question that ``patterns`` are of."""
     meant = without_asking(answer, lexicon)
-    answer = replace(answer, sentences=meant or answer.sentences)
+    answer, text = replace(answer, sentences=meant or answer.sentences), answer.text
     sentences = _said(answer, lexicon)
-    text = answer.text
     points = _points(sentences, patterns, text, lexicon)
     weight, topical = _topic(sentences, patterns, points)
     lemmas = [token.lemma for sentence in sentences for token in sentence.content]
@@ -113,8 +113,8 @@ def gather(answer: AnalysedText, patterns: QuestionPatterns, words: WordSets, le
         connectives={kind: _inside(telling, finder.find(text)) for kind, finder in lexicon.connective_finders.items()},
         disclaims=lexicon.disclaimer_finder.within(text),
         work_words=len({lemma for lemma in lemmas if lemma in words.work}),
-        told_words=_words_told(telling, begging, words),
-        told_on_topic=_words_told(about, begging, words),
+        told_words=_words_told(telling, begging, patterns, words),
+        told_on_topic=_words_told(about, begging, patterns, words),
         to_evaluator=not meant,
     )
 
@@ -143,15 +143,22 @@ def _telling(
     )
 
 
-def _words_told(sentences: Iterable[Sentence], begging: Sequence[Span], words: WordSets) -> int:
+def _words_told(
+    sentences: Iterable[Sentence], begging: Sequence[Span], patterns: QuestionPatterns, words: WordSets
+) -> int:
     """How many words of meaning sentences have that are no everyday ones, nor part of words to the evaluator. The same
-    thing in other words has about as many.
+    thing in other words has about as many. A sentence that gives the question back tells nothing.
     """
-    return sum(
-        token.lemma not in words.generic and not _overlaps(token.span, begging)
-        for sentence in sentences
-        for token in sentence.content
-    )
+    total = 0
+    for sentence in sentences:
+        told = [
+            token.lemma
+            for token in sentence.content
+            if token.lemma not in words.generic and not _overlaps(token.span, begging)
+        ]
+        echoed = sum(lemma in patterns.echo for lemma in told)
+        total += len(told) if echoed <= MOST_ECHOED * len(told) else 0
+    return total
 
 
 def _touching(sentences: Sequence[Sentence], vocabulary: Vocabulary, personal: Sequence[Span]) -> tuple[Sentence, ...]:

@@ -54,3 +54,10 @@ def test_telling_more_of_something_else_is_neither_right_nor_relevant(source_id:
 )
 def test_a_few_things_counted_in_words_are_no_figures(language: Language, text: str) -> None:
     assert find_numbers(text, language) == ()
+
+
+@pytest.mark.parametrize("source_id", UNRELATED)
+def test_giving_the_question_back_tells_nothing(source_id: str) -> None:
+    fair, question = ANSWERS[source_id].fair, bench.entry(source_id).question.text
+    before, after = bench.evaluate(source_id, fair), bench.evaluate(source_id, f"{question} {fair}")
+    assert all((after.level(criterion) or 1) <= (before.level(criterion) or 1) for criterion in Criterion)
