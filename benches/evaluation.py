@@ -30,6 +30,7 @@ from benches.golden_runs import (
     unjustified_abstentions,
 )
 from benches.golden_set import CONTENTLESS, GoldenAnswer, load_golden_set, load_injections
+from benches.golden_small_talk import load_small_talk, small_talk
 from benches.reasoning_latency import latencies
 from services.kit.settings import load
 from services.reasoning.adapters.bank_files import load_bank
@@ -45,6 +46,7 @@ ICC_BAR = 0.9
 MOVED_BAR_PERCENT = 10.0
 HALVES = ("development", "held_out")
 REPEATS = 5
+SMALL_TALK_EVERY = 20  # questions, for an engine that thinks for seconds; all of them for the builtin one
 
 Figure = dict[str, Any]
 TextOf = Callable[[GoldenAnswer], str]
@@ -64,8 +66,8 @@ class Measured:
 
 def figures(engine: str = "builtin", *, repeats: int = REPEATS, at_once: int = 1) -> Iterator[Figure]:
     """The figures of ``engine``."""
-    measured, timed = asyncio.run(_all(engine, repeats, at_once))
-    for name, value, unit, bar, holds in [*agreement(measured), *steadiness(measured), *timed]:
+    measured, others = asyncio.run(_all(engine, repeats, at_once))
+    for name, value, unit, bar, holds in [*agreement(measured), *steadiness(measured), *others]:
         yield {"figure": f"{engine}: {name}", "value": value, "unit": unit, "bar": bar, "holds": holds}
 
 
@@ -140,7 +142,10 @@ async def _all(name: str, repeats: int, at_once: int) -> tuple[Measured, list[Ro
     try:
         judge = Judge.of(engine, load_bank())
         measured = await measure(judge, load_golden_set(), repeats=repeats, at_once=at_once)
-        return measured, [row async for row in latencies(engine, judge)]
+        every = 1 if name == "builtin" else SMALL_TALK_EVERY
+        timed = [row async for row in latencies(engine, judge)]
+        talked = [row async for row in small_talk(judge, load_small_talk(), every=every, at_once=at_once)]
+        return measured, [*timed, *talked]
     finally:
         await engine.close()
 
