@@ -135,10 +135,11 @@ def test_an_empty_bank_can_be_asked_among() -> None:
 
 
 def test_a_sentence_touches_by_a_rare_word_or_by_several_common_ones() -> None:
-    words = {"rare": 1, "half": 1, "common": 1}
-    shared = {f"q{n}": {**({"half": 1} if n % 2 else {}), "common": 1} for n in range(19)}
+    words = {"rare": 1, "half": 1, "other half": 1, "common": 1}
+    shared = {f"q{n}": {**({"half": 1} if n % 2 else {"other half": 1}), "common": 1} for n in range(19)}
     asked = Vocabularies({**shared, "asked": words}).of("asked", words)
     assert asked.touches({"rare", "zebra"})
+    assert asked.touches({"half", "other half"})
     assert not asked.touches({"half"})
     assert not asked.touches({"common"})
     assert not asked.touches({"zebra"})
