@@ -13,6 +13,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import psutil
@@ -21,6 +22,7 @@ from benches.golden_metrics import percentile
 from benches.golden_runs import Judge
 from benches.golden_set import GoldenAnswer, load_golden_set
 from services.reasoning.domain.evaluations import TranscriptQuality
+from services.reasoning.domain.llm_failures import ModelFailed
 from services.reasoning.domain.questions import Exchange, ExperienceLevel, Language, PlanRequest, Scenario
 from services.reasoning.ports import ReasoningEngine
 
@@ -42,7 +44,9 @@ class _Times:
 
 
 async def latencies(engine: ReasoningEngine, judge: Judge) -> AsyncIterator[Row]:
-    """p50 and p95 per language over the golden answers. A first pass prepares the questions."""
+    """p50 and p95 per language over the golden answers, a first pass prepares the questions. Calls that a model failed
+    at are counted and left out.
+    """
     for language in Language:
         answers = [each for each in load_golden_set() if each.language is language and each.text]
         steps = {
@@ -53,7 +57,12 @@ async def latencies(engine: ReasoningEngine, judge: Judge) -> AsyncIterator[Row]
         for name, (bar, calls) in steps.items():
             await _timed(calls)
             times = await _best(calls)
-            for clock, values in (("", times.wall_ms), (" of processor time", times.processor_ms)):
+            failed = sum(each == inf for each in times.wall_ms)
+            yield f"{language} {name} calls that failed (of {len(calls)})", failed, "", "0", failed == 0
+            for clock, all_values in (("", times.wall_ms), (" of processor time", times.processor_ms)):
+                values = [each for each in all_values if each != inf]
+                if not values:
+                    continue
                 p95 = round(percentile(values, 95), 1)
                 yield f"{language} {name} p50{clock}", round(percentile(values, 50), 1), "ms", None, None
                 yield f"{language} {name} p95{clock}", p95, "ms", f"<= {bar:g}", p95 <= bar
@@ -101,11 +110,17 @@ async def _best(calls: Sequence[Call]) -> _Times:
 
 
 async def _timed(calls: Sequence[Call]) -> _Times:
+    """The time of each call, infinite of one that failed."""
     times = _Times([], [])
     for call in calls:
         of_children = _children_s()  # takes milliseconds itself: outside both clocks
         used, started = time.process_time(), time.perf_counter()
-        await call()
+        try:
+            await call()
+        except ModelFailed:
+            times.wall_ms.append(inf)
+            times.processor_ms.append(inf)
+            continue
         wall_s, used_s = time.perf_counter() - started, time.process_time() - used
         times.wall_ms.append(wall_s * 1000)
         times.processor_ms.append((used_s + _children_s() - of_children) * 1000)

@@ -55,11 +55,12 @@ def load_vocabularies(language: Language, folder: Path = BANK_DIR) -> Vocabulari
     """The words of all questions of ``language``, as tools/bank_vocabulary.py made them. Raises BankError."""
     path = folder / f"vocabulary.{language.value}.json"
     try:
-        return Vocabularies(json.loads(path.read_bytes()))
+        found = json.loads(path.read_bytes())
+        return Vocabularies({str(question): dict(counts) for question, counts in found.items()})
     except FileNotFoundError as exc:
         raise BankError(f"{path.name}: the file is missing from the installation; install Parley again") from exc
-    except ValueError as exc:
-        raise BankError(f"{path.name}: not valid JSON; run `python -m tools.bank_vocabulary`") from exc
+    except (ValueError, TypeError, AttributeError) as exc:
+        raise BankError(f"{path.name}: not the words of questions; run `python -m tools.bank_vocabulary`") from exc
 
 
 def _checked(path: Path, build: Callable[[Any], T]) -> T:

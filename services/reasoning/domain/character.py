@@ -113,12 +113,11 @@ def _on_topic(evidence: Evidence, case: Case) -> bool:
         return weight > 0 and (
             evidence.fit >= SURE_FIT or (evidence.fit >= LEAST_FIT and weight >= LEAST_FITTED_WEIGHT)
         )
-    if weight >= LEAST_TOPIC_WEIGHT:
-        return True
-    # A question with a vocabulary has words for a long answer: some sentences with one sign of the topic may be chance.
-    short = not case.patterns.points or evidence.content_count < LEAST_FITTED_CONTENT
+    # A question with a vocabulary has words for a long answer: a few signs of the topic in one may be chance.
+    if case.patterns.points and evidence.content_count >= LEAST_FITTED_CONTENT:
+        return weight >= LEAST_FITTED_WEIGHT
     share = len(evidence.topical) / max(len(evidence.sentences), 1)
-    return short and weight >= 1 and share >= SURE_TOPICAL_SHARE
+    return weight >= LEAST_TOPIC_WEIGHT or (weight >= 1 and share >= SURE_TOPICAL_SHARE)
 
 
 def _may_be_about(evidence: Evidence, case: Case) -> bool:

@@ -22,7 +22,7 @@ MOST_QUOTES = 3
 SURE_SENTENCES = 4  # an answer of so many sentences shows itself; a shorter one could be a level more or less
 # The most for technical accuracy with less than a share of the expected points, and the least with as much (a named
 # point counts half, a core point twice).
-MOST_WITH_POINTS: Mapping[int, float] = {3: 0.01, 4: 0.35}
+MOST_WITH_POINTS: Mapping[int, float] = {3: 0.01, 4: 0.5}
 LEAST_WITH_POINTS: Mapping[int, float] = {2: 0.01, 3: 0.55, 4: 0.75}
 LEAST_RELEVANT: Mapping[int, float] = {3: 0.2, 4: 0.55}  # who makes points, be it in few words, answers the question
 MADE_SHARE = 1.03  # of levels, if all expected points are made

@@ -28,7 +28,7 @@ def count_words(groups: Iterable[Iterable[Phrase]], everyday: Set[str]) -> Count
     """The words of phrases in ``groups`` (a point's each, and the topics'), everyday ones left out."""
     counts: dict[str, int] = defaultdict(int)
     for phrases in groups:
-        for lemma in {lemma for phrase in phrases for lemma in phrase.lemmas} - everyday:
+        for lemma in sorted({lemma for phrase in phrases for lemma in phrase.lemmas} - everyday):
             counts[lemma] += 1
     return dict(counts)
 
@@ -105,7 +105,7 @@ class Vocabulary:
 
     def touches(self, said: Set[str]) -> bool:
         """Whether a sentence with the words ``said`` has to do with this question."""
-        return sum(self.among.rarity(lemma) for lemma in said & self.own.keys()) >= LEAST_SENTENCE_RARITY
+        return fsum(self.among.rarity(lemma) for lemma in said & self.own.keys()) >= LEAST_SENTENCE_RARITY
 
     @cached_property
     def _weights(self) -> Mapping[str, float]:
