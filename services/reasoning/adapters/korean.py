@@ -23,6 +23,7 @@ AUXILIARY_NEGATIONS = frozenset({("않", "VX"), ("않", "VV"), ("못하", "VX"),
 PURPOSE_ENDINGS = frozenset({"도록", "게", "으려고", "려고", "어야", "기"})  # "-지 않도록" is an aim, no denial
 CLAUSE_ENDINGS = frozenset({"고", "어서", "으며", "며", "는데", "은데", "지만", "으니까", "니까", "으면", "면", "더니"})
 PAST_ENDINGS = frozenset({"었", "았", "였"})
+ONLY = frozenset({"뿐", "만"})
 OBJECT_PARTICLE = "JKO"
 SUBJECT_PARTICLE = "JKS"
 TOPIC_PARTICLES = frozenset({"은", "는", "ᆫ"})
@@ -119,9 +120,21 @@ def _by_sentence(morphemes: Sequence[Morpheme]) -> Iterator[Sequence[Morpheme]]:
 
 
 def _sentence(group: Sequence[Morpheme], words: _Words) -> Sentence:
-    tokens = tuple(map(_token, group, (*group[1:], None), repeat(words)))
+    tokens = _without_not_only(group, tuple(map(_token, group, (*group[1:], None), repeat(words))))
     end = max(morpheme.start + morpheme.length for morpheme in group)
     return Sentence(Span(group[0].start, end), tokens, _subject(group, words))
+
+
+def _without_not_only(group: Sequence[Morpheme], tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """뿐(만) 아니라, 만이 아니라: "not only X" says X."""
+    if not any(each.form == "아니" and each.tag == "VCN" for each in group):
+        return tokens
+    return tuple(
+        token._replace(role=Role.FUNCTION)
+        if group[place].tag == "VCN" and any(each.form in ONLY for each in group[max(place - 2, 0) : place])
+        else token
+        for place, token in enumerate(tokens)
+    )
 
 
 def _token(morpheme: Morpheme, following: Morpheme | None, words: _Words) -> Token:

@@ -186,6 +186,18 @@ def _corrected(judged: bench.Judged, corrections: list[str]) -> bool:
             "아니요, 쓰기가 느려지지는 않습니다.",
             "write_cost",
         ),
+        (
+            "ko-backend-index-tradeoff",
+            "쓰기가 느려질 뿐만 아니라 잠금도 길어집니다.",
+            "아니요, 쓰기가 느려지지는 않습니다.",
+            "write_cost",
+        ),
+        (
+            "ko-backend-index-tradeoff",
+            "쓰기가 느려질 뿐 아니라 잠금도 길어집니다.",
+            "아니요, 쓰기가 느려지지는 않습니다.",
+            "write_cost",
+        ),
     ],
 )
 def test_not_just_something_still_says_it(source_id: str, more_than: str, denied: str, point: str) -> None:
