@@ -11,6 +11,7 @@ ORDERED_SLACK = 3
 WINDOW_SLACK = 5  # tokens that may stand between those of a phrase ("cut the average latency" / "cut latency")
 NEGATION_REACH = 3  # tokens from a negation on to what it negates
 NEGATION_REACH_BACK = 5  # and back: Korean endings stand between (느려 지 지 않)
+DENIED_VERBS = 1  # between a misconception's words and the negation: who denies it must not be told that they say it
 CLAUSE_ENDS = (Role.BREAK, Role.MARK)
 COMPOUND_LENGTH = 2  # a lemma this long also matches as part of a longer Korean compound (재고 in 재고량)
 
@@ -59,7 +60,7 @@ def find(phrase: Phrase, sentence: Sentence) -> Span | None:
     if not phrase.lemmas or any(lemma not in line for lemma in phrase.lemmas):
         return None
     for found in _sayings(phrase, sentence.matchable):
-        if _negated(found, sentence.tokens) == phrase.negated:
+        if _negated(found, sentence.tokens, DENIED_VERBS if phrase.ordered else 0) == phrase.negated:
             return Span(min(token.span.start for token in found), max(token.span.end for token in found))
     return None
 
@@ -92,17 +93,23 @@ def _same(wanted: str, said: str) -> bool:
     return korean and (said.startswith(wanted) or said.endswith(wanted))
 
 
-def _negated(found: Sequence[Token], tokens: Sequence[Token]) -> bool:
-    """Whether a negation belongs to the tokens that were found: before, among or after them, in the same clause."""
+def _negated(found: Sequence[Token], tokens: Sequence[Token], over: int) -> bool:
+    """Whether a negation belongs to the tokens that were found: before, among or after them, in the same clause, and
+    after them beyond at most ``over`` words of meaning.
+    """
     places = sorted(tokens.index(token) for token in found)
     low, high = max(places[0] - NEGATION_REACH, 0), places[-1] + NEGATION_REACH_BACK + 1
     negations = (at for at, token in enumerate(tokens[low:high], start=low) if token.role is Role.NEGATION)
-    return any(_reaches(tokens, at, places[0], places[-1]) for at in negations)
+    return any(_reaches(tokens, at, places[0], places[-1], over) for at in negations)
 
 
-def _reaches(tokens: Sequence[Token], negation: int, first: int, last: int) -> bool:
-    """A negation reaches forward over words of meaning ("not make writes faster"), but back only to its own verb."""
+def _reaches(tokens: Sequence[Token], negation: int, first: int, last: int, over: int) -> bool:
+    """A negation reaches forward over words of meaning ("not make writes faster"), but back only to its own verb, or
+    beyond it to what that is done with (인덱스를 걸지는 않는다) where ``over`` says so.
+    """
     if negation < first:
         return not any(token.role in CLAUSE_ENDS for token in tokens[negation + 1 : first])
     between = tokens[last + 1 : negation] if negation > last else ()
-    return not any(token.role in CLAUSE_ENDS or token.role is Role.CONTENT for token in between)
+    if any(token.role in CLAUSE_ENDS for token in between):
+        return False
+    return sum(token.role is Role.CONTENT for token in between) <= over

@@ -159,6 +159,11 @@ def test_a_long_answer_to_another_question_is_beside_a_question_of_knowledge(sou
             "저라면 그냥 다시 돌립니다. 실패한 로그를 모으는 것은 나중 일입니다.",
             "저라면 그냥 다시 돌리지는 않겠습니다. 실패한 로그를 모으는 것이 먼저입니다.",
         ),
+        (
+            "ko-backend-index-tradeoff",
+            "모든 컬럼에 인덱스를 걸겠습니다. 읽기가 빨라지기 때문입니다.",
+            "모든 컬럼에 인덱스를 걸지는 않겠습니다. 쓰기가 느려지기 때문입니다.",
+        ),
     ],
 )
 def test_what_one_would_not_just_do_is_no_misconception(source_id: str, said: str, denied: str) -> None:
