@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.reasoning.domain.bank import Part
 from services.reasoning.domain.case import Case
-from services.reasoning.domain.evaluations import HIGHEST_LEVEL, Criterion
+from services.reasoning.domain.evaluations import HIGHEST_LEVEL, LOWEST_LEVEL, Criterion
 from services.reasoning.domain.evidence import Evidence
 from services.reasoning.domain.levels import LONG_SENTENCE, Finding
 from services.reasoning.domain.questions import QuestionKind
@@ -49,7 +49,8 @@ def _explain_accuracy(case: Case, evidence: Evidence, finding: Finding) -> str:
         key = "explain.technical_accuracy.misconception"
         return case.wording.say(key, total=total, made=made, correction=correction)
     if not made:
-        return case.wording.say("explain.technical_accuracy.none", total=total)
+        why = "none" if finding.level.value == LOWEST_LEVEL else "told"
+        return case.wording.say(f"explain.technical_accuracy.{why}", total=total)
     points = points_listed(case, evidence)
     return case.wording.say("explain.technical_accuracy.some", total=total, made=made, points=points)
 
