@@ -32,10 +32,11 @@ from benches.golden_runs import (
 from benches.golden_set import CONTENTLESS, GoldenAnswer, load_golden_set, load_injections
 from benches.golden_small_talk import load_small_talk, small_talk
 from benches.reasoning_latency import latencies
+from services.kit.memory import settle
 from services.kit.settings import load
 from services.reasoning.adapters.bank_files import load_bank
-from services.reasoning.adapters.memory import settle
 from services.reasoning.adapters.registry import ENGINES, build_engine
+from services.reasoning.bootstrap import YOUNG_OBJECTS
 from services.reasoning.domain.evaluations import Criterion
 from services.reasoning.domain.questions import Language
 from services.reasoning.ports import EngineOptions
@@ -138,7 +139,7 @@ async def _all(name: str, repeats: int, at_once: int) -> tuple[Measured, list[Ro
     settings = load(Settings, "reasoning", {**unused, **os.environ})
     engine = build_engine(name, EngineOptions(preload=tuple(Language), model=settings.model_options))
     await engine.start()
-    settle()  # as the service does
+    settle(YOUNG_OBJECTS)  # as the service does
     try:
         judge = Judge.of(engine, load_bank())
         measured = await measure(judge, load_golden_set(), repeats=repeats, at_once=at_once)

@@ -14,8 +14,7 @@ from services.reasoning.adapters.analysers import make_analysers
 from services.reasoning.adapters.bank_files import BANK_DIR, load_bank, load_lexicon
 from services.reasoning.adapters.kiwi import KiwiMorphology
 from services.reasoning.domain.bank import Bank
-from services.reasoning.domain.matching import Phrase
-from services.reasoning.domain.patterns import WordSets
+from services.reasoning.domain.patterns import PhraseTable, WordSets
 from services.reasoning.domain.questions import Language
 from services.reasoning.domain.text import TextAnalyser
 from services.reasoning.domain.vocabulary import Counts, count_words
@@ -31,10 +30,9 @@ def vocabularies(language: Language, bank: Bank, analyser: TextAnalyser, everyda
         for family in bank.families(language)
         for entry in family.questions
     }
-    texts = tuple(dict.fromkeys(text for groups_of_one in groups.values() for group in groups_of_one for text in group))
-    phrases = {text: Phrase.of(each) for text, each in zip(texts, analyser.analyse(texts), strict=True)}
+    phrases = PhraseTable(analyser, (text for of_one in groups.values() for group in of_one for text in group))
     return {
-        question_id: count_words(([phrases[text] for text in group] for group in groups_of_one), everyday)
+        question_id: count_words(map(phrases.of, groups_of_one), everyday)
         for question_id, groups_of_one in groups.items()
     }
 

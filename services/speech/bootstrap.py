@@ -14,10 +14,11 @@ from inference.memory import limit_heap
 from services.kit.auth import TokenVerifier
 from services.kit.clock import Clock, SystemClock
 from services.kit.errors import ErrorMap, ErrorSpec
+from services.kit.memory import settle
 from services.kit.server import Readiness, ServiceSpec
 from services.kit.settings import SettingsError
 from services.speech.adapters import registry
-from services.speech.adapters.memory import release_freed, release_regularly, settle
+from services.speech.adapters.memory import release_freed, release_regularly
 from services.speech.adapters.pool import ThreadPool
 from services.speech.adapters.recordings import RecordingFiles
 from services.speech.adapters.silero import SileroDetector

@@ -8,8 +8,10 @@ from functools import cache
 
 from services.reasoning.adapters.analysers import make_analysers
 from services.reasoning.adapters.bank_files import load_bank, load_lexicon, load_vocabularies, load_wording
+from services.reasoning.adapters.builtin import BuiltinEngine
 from services.reasoning.adapters.kiwi import KiwiMorphology
 from services.reasoning.adapters.korean_morphemes import Morpheme
+from services.reasoning.adapters.workers import PriorityWorkers
 from services.reasoning.domain.bank import Bank, BankQuestion
 from services.reasoning.domain.case import Case
 from services.reasoning.domain.evaluations import Criterion, Evaluation, TranscriptQuality
@@ -63,6 +65,18 @@ def _loaded_kiwi() -> KiwiMorphology:
 def vocabularies(language: Language) -> Vocabularies:
     """The words of all questions of ``language``."""
     return load_vocabularies(language)
+
+
+def builtin_engine(name: str) -> BuiltinEngine:
+    """The builtin engine over the parts that tests share, with a worker thread called ``name``. Start and close it."""
+    return BuiltinEngine(
+        bank=bank(),
+        lexicons={language: lexicon(language) for language in Language},
+        wordings={language: wording(language) for language in Language},
+        vocabularies={language: vocabularies(language) for language in Language},
+        analysers={language: analyser(language) for language in Language},
+        workers=PriorityWorkers(1, 8, name),
+    )
 
 
 @cache

@@ -18,8 +18,10 @@ LEAST_DISTINCT_SHARE = 0.34
 LEAST_DISTINCT_RUNS_SHARE = 0.45  # of runs of three words of meaning: the same said three times over
 LEAST_TOPIC_WEIGHT = 2.0
 SURE_TOPICAL_SHARE = 0.5  # of the sentences: a short answer needs only one sign of the topic
-SURE_FIT, LEAST_FIT = 1.6, 1.0  # of Vocabulary: from the one on topic, below the other not; between them topic words
-LEAST_FITTED_WEIGHT = 3.0  # decide
+# Of Vocabulary: from the one on topic, below the other not. Between them, and where a long answer has too few words to
+# fit, signs of the topic decide.
+SURE_FIT, LEAST_FIT = 1.6, 1.0
+LEAST_FITTED_WEIGHT = 3.0
 LEAST_FITTED_CONTENT = 12  # words of meaning; the few of a short answer may fit or not by chance
 LEAST_WORK_WORDS = 2
 LEAST_STORY_PARTS = 2

@@ -59,7 +59,7 @@ class QuestionPatterns:
         vocabularies: Vocabularies,
     ) -> QuestionPatterns:
         """The patterns of ``question`` with what the bank knows of it; blocks while ``analyser`` works."""
-        phrases = _PhraseTable(analyser, _all_texts(question, entry))
+        phrases = PhraseTable(analyser, _all_texts(question, entry))
         points = {point.point_id: phrases.of((point.text, *point.synonyms)) for point in question.expected_points}
         topics = _distinct(phrases.of(entry.topics)) if entry else ()
         own_words = (question.text, question.grounding_quote)
@@ -75,7 +75,7 @@ class QuestionPatterns:
         )
 
 
-class _PhraseTable:
+class PhraseTable:
     """Phrases of many texts, analysed in one batch: one round trip to a Korean analyser instead of a hundred."""
 
     def __init__(self, analyser: TextAnalyser, texts: Iterable[str]) -> None:
@@ -84,9 +84,11 @@ class _PhraseTable:
         self._phrases = {text: Phrase.of(result) for text, result in zip(distinct, analysed, strict=True)}
 
     def of(self, texts: Iterable[str]) -> tuple[Phrase, ...]:
+        """The phrases of ``texts``, which are among those that it was made of."""
         return tuple(self._phrases[text] for text in texts)
 
     def ordered(self, texts: Iterable[str]) -> tuple[Phrase, ...]:
+        """The same, said in this order only."""
         return tuple(replace(phrase, ordered=True) for phrase in self.of(texts))
 
 

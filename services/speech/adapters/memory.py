@@ -27,17 +27,6 @@ def release_freed() -> None:
     trim(0)
 
 
-def settle() -> None:
-    """Takes all objects that there are out of garbage collection, for good: for a process that has loaded everything.
-
-    Modules and engines are 70,000 objects. While they count, Python's rule (as many new objects as a quarter of the
-    old ones) puts a full collection off for many streams, and one takes 50 to 100 ms, during which nothing runs.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.collect()  # counts the old ones again: none
-
-
 async def release_regularly(clock: Clock, thread: InferencePool) -> None:
     """Releases again and again in `thread` until cancelled.
 

@@ -23,7 +23,6 @@ from benches.golden_runs import (
 )
 from benches.golden_set import load_golden_set
 from services.reasoning.adapters.builtin import BuiltinEngine
-from services.reasoning.adapters.workers import PriorityWorkers
 from services.reasoning.domain.questions import Language
 from tests.support import reasoning_bench as bench
 
@@ -36,14 +35,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine() -> AsyncIterator[BuiltinEngine]:
-    made = BuiltinEngine(
-        bank=bench.bank(),
-        lexicons={language: bench.lexicon(language) for language in Language},
-        wordings={language: bench.wording(language) for language in Language},
-        vocabularies={language: bench.vocabularies(language) for language in Language},
-        analysers={language: bench.analyser(language) for language in Language},
-        workers=PriorityWorkers(1, 8, "golden"),
-    )
+    made = bench.builtin_engine("golden")
     await made.start()
     yield made
     await made.close()

@@ -10,7 +10,6 @@ import pytest_asyncio
 from benches.golden_runs import Judge
 from benches.golden_small_talk import load_small_talk, small_talk
 from services.reasoning.adapters.builtin import BuiltinEngine
-from services.reasoning.adapters.workers import PriorityWorkers
 from services.reasoning.domain.questions import Language
 from tests.support import reasoning_bench as bench
 from tests.support.reasoning_answers import ANSWERS
@@ -21,14 +20,7 @@ MOST_TAKEN = 10.0  # %; measured: 2.8 (English) and 0 (Korean) of all questions
 
 @pytest_asyncio.fixture
 async def engine() -> AsyncIterator[BuiltinEngine]:
-    made = BuiltinEngine(
-        bank=bench.bank(),
-        lexicons={language: bench.lexicon(language) for language in Language},
-        wordings={language: bench.wording(language) for language in Language},
-        vocabularies={language: bench.vocabularies(language) for language in Language},
-        analysers={language: bench.analyser(language) for language in Language},
-        workers=PriorityWorkers(1, 8, "small talk"),
-    )
+    made = bench.builtin_engine("small talk")
     await made.start()
     yield made
     await made.close()

@@ -12,7 +12,7 @@ from typing import ClassVar
 import pytest
 
 from services.kit.clock import VirtualClock
-from services.speech.adapters.memory import EVERY_S, release_regularly, settle
+from services.speech.adapters.memory import EVERY_S, release_regularly
 from services.speech.adapters.pool import ThreadPool
 from services.speech.domain.events import Audio, Event, Message, SpeechStarted, StreamConfig
 from services.speech.ports import Priority
@@ -136,12 +136,3 @@ async def test_cycles_are_collected_regularly() -> None:
         releasing.cancel()
         await asyncio.wait([releasing])
         await asyncio.to_thread(pool.close)
-
-
-def test_what_was_there_when_the_process_settled_is_looked_at_no_more() -> None:
-    before = gc.get_freeze_count()
-    try:
-        settle()
-        assert gc.get_freeze_count() > before
-    finally:
-        gc.unfreeze()

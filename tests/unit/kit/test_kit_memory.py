@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.reasoning.adapters.memory import settle
+from services.kit.memory import settle
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +34,12 @@ def test_garbage_with_cycles_still_goes() -> None:
     knot.append(knot)
     del knot
     assert gc.collect() >= 1
+
+
+def test_what_was_there_when_the_process_settled_is_looked_at_no_more() -> None:
+    before = gc.get_freeze_count()
+    try:
+        settle()
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
